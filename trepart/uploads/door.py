@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trepart import languages
 from trepart.uploads import antivirus, office, pdf_files, pictures
+from trepart.uploads.budget import TooMuch
 from trepart.uploads.leftovers import Leftovers
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -88,6 +89,12 @@ def taken_in(upload: UploadedFile) -> TakenIn:
                 "again."
             ),
             code="program",
+            params={"name": upload.name},
+        ) from None
+    except TooMuch:
+        raise ValidationError(
+            _("%(name)s unfolds to more than can be looked through here. Divide it, and try again."),
+            code="too_much",
             params={"name": upload.name},
         ) from None
     except (pictures.UnreadablePicture, pdf_files.UnreadablePdf, office.UnreadableDocument):

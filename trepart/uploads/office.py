@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from trepart.uploads import pictures
+from trepart.uploads.budget import Budget, TooMuch
 from trepart.uploads.leftovers import Leftover, Leftovers
 
-#: Bytes that a document may unfold to, and files in it: a small file can unfold to a huge one.
-MOST_BYTES, MOST_FILES = 80 * 1024 * 1024, 3000
 _PICTURES = (".jpg", ".jpeg", ".png")
 _DOCUMENTS = (".docx", ".xlsx", ".odt")
 #: Pictures that cannot be cleaned where they lie.
@@ -115,28 +114,37 @@ class HoldsPrograms(UnreadableDocument):
     """There is a program in it, or macros."""
 
 
-def cleaned(content: bytes, left: Leftovers, *, inside: bool = False) -> bytes:
+def cleaned(content: bytes, left: Leftovers, budget: Budget | None = None) -> bytes:
     """Return the document without what it tells of people; what could not be taken out is noted in ``left``.
 
-    ``inside`` says that it lies in another document. Raises ``UnreadableDocument``.
+    ``budget`` is what is left for the upload it lies in. Raises ``UnreadableDocument``, and ``TooMuch``.
     """
+    budget = budget or Budget()
     saved = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
+        with budget.deeper(), zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
             members = old.infolist()
-            if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
-                raise UnreadableDocument
+            budget.take(unfolded=sum(member.file_size for member in members), files=len(members))
             _whole(content, old, members)
             for member in members:
                 told = zipfile.ZipInfo(member.filename, _LONG_AGO)
                 told.compress_type = zipfile.ZIP_STORED if member.filename == "mimetype" else zipfile.ZIP_DEFLATED
                 told.external_attr = member.external_attr
-                new.writestr(told, _member(member.filename, old.read(member), left, inside=inside))
-    except HoldsPrograms:
+                new.writestr(told, _member(member.filename, _unfolded(old, member), left, budget))
+    except (HoldsPrograms, TooMuch):
         raise
     except _WRONG as error:
         raise UnreadableDocument from error
     return saved.getvalue()
+
+
+def _unfolded(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return one file of the archive: as much as it says that it is, however much lies in it."""
+    with archive.open(member) as packed:
+        content = packed.read(member.file_size)
+    if len(content) != member.file_size:
+        raise UnreadableDocument
+    return content
 
 
 def _whole(content: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
@@ -150,11 +158,14 @@ def _whole(content: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipIn
         raise UnreadableDocument
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
+        # Other ways of packing are no document's, and are not unfolded a piece at a time.
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UnreadableDocument
         if member.flag_bits & 0x1 or ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in member.orig_filename:
             raise UnreadableDocument
 
 
-def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> bytes:
+def _member(name: str, content: bytes, left: Leftovers, budget: Budget) -> bytes:
     """Return one file of the document as it is stored."""
     low = name.lower()
     if content.startswith(_PROGRAMS) or any(macro in f"/{low}" for macro in _MACROS):
@@ -166,11 +177,11 @@ def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> byte
     if low.startswith(_TELLING):
         left.note(Leftover.ENCLOSED)
     if low.endswith(_PICTURES) or content[:3] in _FIRST_BYTES:
-        return _or_noted(pictures.cleaned, content, left, Leftover.PICTURE)
+        return _or_noted(lambda found: pictures.cleaned(found, budget), content, left, Leftover.PICTURE)
     if low.endswith(_OTHER_PICTURES):
         left.note(Leftover.PICTURE)
-    elif low.endswith(_DOCUMENTS) and not inside:
-        return _or_noted(lambda found: cleaned(found, left, inside=True), content, left, Leftover.ENCLOSED)
+    elif low.endswith(_DOCUMENTS):
+        return _or_noted(lambda found: cleaned(found, left, budget), content, left, Leftover.ENCLOSED)
     elif not low.endswith(_PARTS) and "/printersettings/" not in low:
         left.note(Leftover.ENCLOSED)
     if low.endswith((".xml", ".rels")):
