@@ -34,7 +34,8 @@ class PeopleFileForm(forms.Form):
         if not uploaded and not data.get("rows"):
             raise ValidationError(_("Choose a file, or paste the lines."))
         try:
-            text = people_import.decode(uploaded.read()) if uploaded else data["rows"]
+            # Not a byte more than is needed to see that it is too much.
+            text = people_import.decode(uploaded.read(people_import.MOST_BYTES + 1)) if uploaded else data["rows"]
             data["text"], data["found"] = text, people_import.read(text)
         except ValidationError as error:
             self.add_error("file" if uploaded else "rows", error)
