@@ -52,9 +52,14 @@ def clean(raw: str, *, mark: bool = True) -> str:
     """Return what may be kept of ``raw``; empty where nothing is left. ``mark``: what stands in double brackets is
     marked as exempt; else they stay, for who is to put them right. Raises ``NotTaken``, a ``ValueError``, for more or
     deeper than can be taken in, and for what is half marked."""
+    return pasted(raw, mark=mark)[0]
+
+
+def pasted(raw: str, *, mark: bool = True) -> tuple[str, bool]:
+    """Return what may be kept of ``raw`` (:func:`clean`), and whether text that is not seen was left out of it."""
     if len(raw) > MOST_RAW:
         raise too_long()
-    root = seen.read(raw)
+    root, left_out = seen.read(raw)
     if mark:
         exempt.mark(root)
     blocks = _Arranger().blocks(root.kids)
@@ -63,13 +68,14 @@ def clean(raw: str, *, mark: bool = True) -> str:
     if len(written) > MOST_CLEAN:
         raise too_long()
     # The last word: nothing that is not on the list, whatever was done above.
-    return nh3.clean(
+    kept = nh3.clean(
         written,
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in TAGS.items() if names},
         url_schemes=_SCHEMES,
         link_rel=None,
     )
+    return kept, left_out
 
 
 # Setting in order -----------------------------------------------------------------------------------------------------

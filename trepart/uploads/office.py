@@ -83,6 +83,19 @@ _FIELD_CHAR = re.compile(rb"""\sw:fldCharType\s*=\s*["'](\w+)""")
 #: What a frame in the text repeats of what is told of the document (a cover page).
 _TOLD = re.compile(rb"""\sw:xpath\s*=\s*["'][^"']*(?:creator|lastModifiedBy|Manager|Company)""")
 _END = re.compile(rb"</(?:[\w.-]+:)?([\w-]+)")
+#: What the reader of the document does not see at once: deleted and moved text, comments, hidden rows and sheets.
+_UNSEEN = frozenset({b"delText", b"deletion", b"moveFrom", b"comment", b"threadedComment", b"annotation"})
+_HIDING = {
+    b"vanish": re.compile(rb"""(?!.*\sw:val\s*=\s*["'](?:0|false|off))""", re.DOTALL),
+    **dict.fromkeys((b"row", b"col"), re.compile(rb""".*\shidden\s*=\s*["'](?:1|true)""", re.DOTALL)),
+    b"sheet": re.compile(rb""".*\sstate\s*=\s*["'](?:hidden|veryHidden)""", re.DOTALL),
+    b"text-properties": re.compile(rb""".*\stext:display\s*=\s*["']none""", re.DOTALL),
+    **dict.fromkeys((b"hidden-text", b"hidden-paragraph"), re.compile(b"")),
+    **dict.fromkeys(
+        (b"table-row", b"table-column"),
+        re.compile(rb""".*\stable:visibility\s*=\s*["'](?:collapse|filter)""", re.DOTALL),
+    ),
+}
 _URL = re.compile(rb"""(\surl\s*=\s*)("[^"]*"|'[^']*')""")
 _TARGET = re.compile(rb"""(\sTarget\s*=\s*)("[^"]*"|'[^']*')""")
 _PRINTERS = (b'config:name="PrinterName"', b'config:name="PrinterSetup"')
@@ -185,7 +198,7 @@ def _member(name: str, content: bytes, left: Leftovers, budget: Budget) -> bytes
     elif not low.endswith(_PARTS) and "/printersettings/" not in low:
         left.note(Leftover.ENCLOSED)
     if low.endswith((".xml", ".rels")):
-        return _xml(low, content)
+        return _xml(low, content, left)
     return content
 
 
@@ -199,7 +212,7 @@ def _or_noted(clean: Callable[[bytes], bytes], content: bytes, left: Leftovers, 
         return content
 
 
-def _xml(name: str, content: bytes) -> bytes:
+def _xml(name: str, content: bytes, left: Leftovers) -> bytes:
     if name.startswith("customxml/") and _SHARED in content:
         return _NOTHING_SHARED
     if name.startswith("customxml/") and _COVER in content:
@@ -212,7 +225,11 @@ def _xml(name: str, content: bytes) -> bytes:
         content = _DISPLAY_NAMES.sub(rb'\1"-"', content)
     content = _ATTRIBUTES.sub(rb'\1"-"', content)
     content = _DATES.sub(rb'\1"1980-01-01T00:00:00Z"', content)
-    return _TAG.sub(_Reader().element, content)
+    reader = _Reader(told_in_use=not name.endswith("/styles.xml"))
+    content = _TAG.sub(reader.element, content)
+    if reader.unseen:
+        left.note(Leftover.HIDDEN)
+    return content
 
 
 def _relation(found: re.Match[bytes]) -> bytes:
@@ -229,7 +246,10 @@ def _relation(found: re.Match[bytes]) -> bytes:
 class _Reader:
     """Reads one part from its beginning to its end, and knows whether it is in a field that names somebody."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, told_in_use: bool) -> None:
+        #: Whether something in it is not seen at once. A style that nothing needs to have hides nothing.
+        self.unseen = False
+        self._told_in_use = told_in_use
         #: What is open, innermost last: which element, and whether its words name somebody.
         self._open: list[tuple[bytes, bool]] = []
         self._often: Counter[bytes] = Counter()
@@ -247,6 +267,7 @@ class _Reader:
             return bytes(tag + words)
         named = _NAME.match(tag)
         name = named.group(1) if named else b""
+        self.unseen = self.unseen or (self._told_in_use and _is_unseen(name, tag))
         self._follow(name, tag, words)
         if self._naming and name in (b"t", b"delText"):
             words = b""
@@ -290,6 +311,13 @@ class _Reader:
             self._naming -= naming
             if left == kind:
                 return
+
+
+def _is_unseen(name: bytes, tag: bytes) -> bool:
+    if name in _UNSEEN:
+        # Formulas and schemas have annotations of another kind; what is empty says nothing.
+        return not tag.endswith(b"/>") and (name != b"annotation" or tag.startswith(b"<office:"))
+    return name in _HIDING and _HIDING[name].match(tag) is not None
 
 
 def _without_names(name: bytes, tag: bytes, words: bytes) -> bytes:
