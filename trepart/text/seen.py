@@ -106,7 +106,7 @@ class _Reader:
             self.left_out = bool(normal.line(words)) and not any(self.names[name] for name in _NO_TEXT)
         if look.hidden or any(self.fields):
             return
-        words = normal.lines(words)
+        words = normal.piece(words)
         if look.drawn:
             block = self.blocks[-1]
             if block.tag != "li":
