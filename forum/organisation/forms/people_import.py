@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation import people_import
 from trepart.forms import FileInput, PlainTextField, Textarea
+from trepart.uploads import door
 
 
 class PeopleFileForm(forms.Form):
@@ -35,7 +36,8 @@ class PeopleFileForm(forms.Form):
             raise ValidationError(_("Choose a file, or paste the lines."))
         try:
             # Not a byte more than is needed to see that it is too much.
-            text = people_import.decode(uploaded.read(people_import.MOST_BYTES + 1)) if uploaded else data["rows"]
+            most = people_import.MOST_BYTES
+            text = people_import.decode(door.looked_at(uploaded, most)) if uploaded else data["rows"]
             data["text"], data["found"] = text, people_import.read(text)
         except ValidationError as error:
             self.add_error("file" if uploaded else "rows", error)
