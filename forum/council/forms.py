@@ -26,6 +26,7 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea, read_as
 from trepart.text.normal import LONGEST_TITLE
+from trepart.uploads import door
 
 #: How far ahead the council's meeting can lie: what is further off is a slip of the finger.
 FURTHEST = timedelta(days=400)
@@ -84,7 +85,8 @@ class ListForm(forms.Form):
         try:
             if upload:
                 # Not a byte more than is needed to see that it is too much.
-                text = RawField(required=False).clean(list_import.decode(upload.read(list_import.MOST_BYTES + 1)))
+                content = door.looked_at(upload, list_import.MOST_BYTES)
+                text = RawField(required=False).clean(list_import.decode(content))
             cleaned["reading"] = list_import.read(text)
             cleaned["raw"] = text
         except ValidationError as error:

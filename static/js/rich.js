@@ -89,8 +89,9 @@ for (const area of form.querySelectorAll("textarea[data-rich]")) {
     surface.removeAttribute("aria-busy");
     surface.focus();
     if (range) { getSelection().removeAllRanges(); getSelection().addRange(range); }
+    told.textContent = answer?.headers.has("X-Left-Out") ? told.dataset.leftOut : "";
     if (answer?.ok) document.execCommand("insertHTML", false, await answer.text());
-    else if (answer?.status === 422) line.textContent = await answer.text(); // Why it is not taken in.
+    else if (answer?.status === 422) told.textContent = await answer.text(); // Why it is not taken in.
     else document.execCommand("insertText", false, plain);
     changed();
   });
@@ -99,6 +100,7 @@ for (const area of form.querySelectorAll("textarea[data-rich]")) {
 
 // The draft is kept by itself a little after the last word. Where somebody else has saved meanwhile it stops, and says so: the button shows both texts.
 const line = form.querySelector("[data-rich-line]");
+const told = form.querySelector("[data-rich-pasted]"); // What became of what was pasted: it stays when the draft is kept.
 let wait, stopped = false;
 const words = () => { const sent = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value); sent.set("do", "autosave"); return sent; };
 let kept = words().toString();

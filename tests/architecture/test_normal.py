@@ -35,8 +35,10 @@ KEEPS_NO_TEXT = {
     "trepart/access/oidc/transport.py", "trepart/server/security.py", "trepart/notices/bounces.py",
     "proposals/consent/services.py", "trepart/outdated_pages.py",
 }  # fmt: skip
+#: More than spaces, and nothing of it is seen.
+UNSEEN = ("\u200d", "\u3164", "\u2800", " \u115f \ufe0f", "\u200b\u3164\u00ad")
 _READERS = {("json", "loads"), ("json", "load"), ("csv", "reader"), ("csv", "DictReader")}
-HOSTILE = "  A\u030a\u202es\u200be\x00\x08\ufffe\u00ad  "
+HOSTILE = "  A\u00ad\u030a\u202es\u200be\x00\x08\ufffe\u00ad  "
 
 
 def _all_forms() -> Iterator[type[forms.BaseForm]]:
@@ -91,6 +93,9 @@ def test_every_kind_of_text_field_gives_the_normal_form() -> None:
     for field in fields:
         form = type("Form", (forms.Form,), {"text": deepcopy(field)})({"text": HOSTILE})
         assert str(form["text"].data).strip() == "Åse", field
+        for nothing in UNSEEN:
+            form = type("Form", (forms.Form,), {"text": deepcopy(field)})({"text": nothing})
+            assert str(form["text"].data).strip() == "", field
 
 
 def test_what_a_page_takes_from_a_request_itself_is_no_text() -> None:

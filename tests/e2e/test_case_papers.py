@@ -60,6 +60,9 @@ def test_from_word_to_the_table(town: Municipality, visit: Any) -> None:
     assert surface.locator("h3").all_inner_texts() == ["Sak om vikarordning", "Bakgrunn"]
     assert surface.locator("ul > li > ul > li").inner_text() == "Under"
     assert "mso" not in surface.inner_html()
+    # That something hidden was left out is said, and stays said.
+    page.evaluate(PASTE, [surface.element_handle(), "<p>Se<span style='display:none'>skjult</span></p>"])
+    page.wait_for_function("() => document.querySelector('[data-rich-pasted]').textContent.length > 0")
     # It is kept by itself.
     page.wait_for_function("() => document.querySelector('[data-rich-line]').textContent.length > 0")
     assert "<h3>Bakgrunn</h3>" in CasePaperDraft.objects.get().facts

@@ -84,11 +84,34 @@ def pdf(*, signed: bool = False, enclosed: bool = False) -> bytes:
         made.Root.AcroForm = pikepdf.Dictionary(Fields=[entered])
         made.Root.PieceInfo = pikepdf.Dictionary(Tool=NAME)
         if signed:
-            made.Root.Signed = made.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=b"x", Name=NAME))
+            made.Root.AcroForm.Fields.append(signature(made))
         if enclosed:
             made.attachments["vedlegg.txt"] = b"hei"
         made.save(saved)
-    return saved.getvalue()
+    return signed_over(saved.getvalue()) if signed else saved.getvalue()
+
+
+#: Where the bytes that a signature is for, and the signature, are written when the file is whole.
+_SPANS, _SIGNATURE = [0, 1111111111, 2222222222, 3333333333], b"\xff" * 60
+
+
+def signature(made: pikepdf.Pdf) -> pikepdf.Object:
+    """Return a signed field, still without the signature."""
+    value = pikepdf.Dictionary(
+        Type=pikepdf.Name.Sig, Contents=pikepdf.String(_SIGNATURE), ByteRange=pikepdf.Array(_SPANS), Name=NAME
+    )
+    field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="underskrift", V=made.make_indirect(value))
+    return made.make_indirect(field)
+
+
+def signed_over(content: bytes) -> bytes:
+    """Return a PDF whose signature is for its own bytes, as a program that signs writes them."""
+    asked = b"<" + _SIGNATURE.hex().encode() + b">"
+    begins = content.index(asked)
+    after = begins + len(asked)
+    for span, said in zip(_SPANS[1:], (begins, after, len(content) - after), strict=True):
+        content = content.replace(b"%d" % span, b"%010d" % said)
+    return content
 
 
 def zipped(files: dict[str, bytes | str]) -> bytes:

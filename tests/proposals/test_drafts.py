@@ -66,7 +66,7 @@ def test_the_form_is_open_to_anybody_and_asks_nothing_about_workplaces(town):
 
 def test_what_is_written_is_kept_with_its_files_and_nothing_is_sent(town):
     client = Client()
-    answer = write(client, png("skisse.png"), show_name="on")
+    answer = write(client, png("ski\u202esse.png"), show_name="on")
     assert (answer.status_code, answer.url) == (302, HERE)
     draft = ProposalDraft.objects.get()
     assert (draft.title, draft.words["what"], draft.words["show_name"]) == (TITLE, "En benk og en søppeldunk.", "on")

@@ -7,13 +7,16 @@ taken in. What is marked within a link marks all of the link: an address tells, 
 import re
 from bisect import bisect_right
 
+from trepart.text import normal
 from trepart.text.nodes import Node, placed
 from trepart.text.refusals import half_marked
 
 _OPEN, _CLOSE = "[\uff3b", "]\uff3d"
+#: What may stand between the two: spaces of every width, and what nobody sees.
+_BETWEEN = rf"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000{''.join(sorted(normal.BLANK))}]*+"
 _BRACKETS = re.compile(
-    rf"(?P<open>[{re.escape(_OPEN)}](?:[ \t\u00a0]*+[{re.escape(_OPEN)}])++|[\u27e6\u301a])"
-    rf"|(?P<close>[{re.escape(_CLOSE)}](?:[ \t\u00a0]*+[{re.escape(_CLOSE)}])++|[\u27e7\u301b])"
+    rf"(?P<open>[{re.escape(_OPEN)}](?:{_BETWEEN}[{re.escape(_OPEN)}])++|[\u27e6\u301a])"
+    rf"|(?P<close>[{re.escape(_CLOSE)}](?:{_BETWEEN}[{re.escape(_CLOSE)}])++|[\u27e7\u301b])"
 )
 
 
@@ -43,22 +46,26 @@ def mark(root: Node) -> None:
     said: list[str] = []
     length = 0
 
-    def gather(node: Node) -> None:
+    def gather(node: Node, *, in_cell: bool) -> None:
         nonlocal length
         for kid in node.kids:
             if kid.tag == "#text":
                 texts.append((length, kid))
-                said.append(kid.text)
+                # A line that ends in the markup is a space to who reads it.
+                said.append(kid.text.replace("\n", " "))
                 length += len(kid.text)
                 continue
-            # A bracket at the end of a block and one at the beginning of the next are two.
-            said.append("\n")
+            # A bracket at the end of a block and one at the beginning of the next are two; a table in a cell becomes
+            # lines of text, with a space from cell to cell.
+            is_cell = kid.tag in ("td", "th")
+            apart = " " if is_cell and in_cell else "\n"
+            said.append(apart)
             length += 1
-            gather(kid)
-            said.append("\n")
+            gather(kid, in_cell=in_cell or is_cell)
+            said.append(apart)
             length += 1
 
-    gather(root)
+    gather(root, in_cell=False)
     gone, marked = _ranges("".join(said))
     if gone:
         cuts = sorted({place for span in (*gone, *marked) for place in span})

@@ -17,6 +17,12 @@ _BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 #: Control, format (direction overrides, zero-width signs, soft hyphens), signs that only one font knows, surrogates.
 _DROPPED = {"Cc", "Cf", "Co", "Cs"}
+#: Letters and signs that are drawn as nothing: fillers of Korean and Khmer, the empty sign of braille, a rest in music,
+#: what joins, and what chooses between two ways of drawing the sign before it. A text of them alone is none.
+BLANK = frozenset(
+    _JOINERS + "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0\U0001d159"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)  # fmt: skip
 _MAIL = re.compile(r"^(?:mailto:)?[^<>]{0,300}<([^<>\s]{1,254})>$|^mailto:([^?\s]{1,254})(?:\?.*)?$", re.IGNORECASE)
 
 
@@ -27,15 +33,29 @@ def _kept(sign: str) -> bool:
 
 
 def lines(text: str) -> str:
-    """Return text of several lines in the form it is kept in; spaces and tabs stay."""
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
-        return text
-    whole = unicodedata.normalize("NFC", _BREAKS.sub("\n", text))
-    return "".join(sign for sign in whole if _kept(sign))
+    """Return text of several lines in the form it is kept in; spaces and tabs stay. Empty where nothing of it is
+    seen."""
+    kept = piece(text)
+    return "" if is_blank(kept) else kept
+
+
+def piece(text: str) -> str:
+    """Return a piece of a text that goes on before and after it, in that form as far as it goes."""
+    if not (text.isprintable() and unicodedata.is_normalized("NFC", text)):
+        # First what goes: what stood on both sides of it may be one letter.
+        kept = "".join(sign for sign in _BREAKS.sub("\n", text) if _kept(sign))
+        text = unicodedata.normalize("NFC", kept)
+    return text
+
+
+def is_blank(text: str) -> bool:
+    """Say whether nothing of ``text`` is seen although it is more than spaces."""
+    return not text.isspace() and all(sign in BLANK or sign.isspace() for sign in text)
 
 
 def line(text: str) -> str:
-    """Return a name, a title or a number on one line, with single spaces and none at the ends."""
+    """Return a name, a title or a number on one line, with single spaces and none at the ends; empty where nothing of
+    it is seen."""
     return _SPACES.sub(" ", lines(text)).strip()
 
 

@@ -13,7 +13,7 @@ import nh3
 from django.utils.safestring import SafeString
 
 from trepart.text import exempt, seen
-from trepart.text.lines import tidied
+from trepart.text.lines import put_behind, tidied
 from trepart.text.lists import list_of, merged
 from trepart.text.nodes import INLINE, Node, nested, read, rows_of, write
 from trepart.text.numbers import number
@@ -52,9 +52,14 @@ def clean(raw: str, *, mark: bool = True) -> str:
     """Return what may be kept of ``raw``; empty where nothing is left. ``mark``: what stands in double brackets is
     marked as exempt; else they stay, for who is to put them right. Raises ``NotTaken``, a ``ValueError``, for more or
     deeper than can be taken in, and for what is half marked."""
+    return pasted(raw, mark=mark)[0]
+
+
+def pasted(raw: str, *, mark: bool = True) -> tuple[str, bool]:
+    """Return what may be kept of ``raw`` (:func:`clean`), and whether text that is not seen was left out of it."""
     if len(raw) > MOST_RAW:
         raise too_long()
-    root = seen.read(raw)
+    root, left_out = seen.read(raw)
     if mark:
         exempt.mark(root)
     blocks = _Arranger().blocks(root.kids)
@@ -63,13 +68,14 @@ def clean(raw: str, *, mark: bool = True) -> str:
     if len(written) > MOST_CLEAN:
         raise too_long()
     # The last word: nothing that is not on the list, whatever was done above.
-    return nh3.clean(
+    kept = nh3.clean(
         written,
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in TAGS.items() if names},
         url_schemes=_SCHEMES,
         link_rel=None,
     )
+    return kept, left_out
 
 
 # Setting in order -----------------------------------------------------------------------------------------------------
@@ -123,18 +129,14 @@ class _Arranger:
                 lists.append(block)
                 continue
             for line in _lines_of(block):
-                text += ([Node("br")] if text else []) + line
+                put_behind(text, line, Node("br"))
         return [*text, *lists]
 
     def flat(self, table: Node) -> list[Node]:
         """Return a table within a cell as lines of text, one for each row."""
         rows = ([cell for cell in row.kids if cell.tag in ("td", "th")] for _part, row in rows_of(table))
-        lines = [Node("p", kids=[kid for cell in cells for kid in self.in_a_line(cell)][:-1]) for cells in rows]
+        lines = [Node("p", kids=_in_a_line([self.blocks(cell.kids, "td") for cell in cells])) for cells in rows]
         return [*self.blocks(_loose(table), "td"), *(line for line in lines if line.kids)]
-
-    def in_a_line(self, cell: Node) -> list[Node]:
-        lines = [line for block in self.blocks(cell.kids, "td") for line in _lines_of(block)]
-        return [part for line in lines for part in (*line, Node("#text", text=" "))]
 
     def table(self, node: Node) -> list[Node]:
         """Return a table with header cells (a table without is read aloud as noise, and cannot be printed): the first
@@ -188,13 +190,22 @@ def _lines_of(block: Node) -> list[list[Node]]:
     if block.tag in TEXT_BLOCKS:
         return [block.kids]
     if block.tag == "tr":
-        spaced = [part for cell in block.kids for part in (*cell.kids, Node("#text", text=" "))]
-        return [spaced[:-1]] if spaced else []
+        spaced = _in_a_line([[Node("p", kids=cell.kids)] for cell in block.kids])
+        return [spaced] if spaced else []
     if block.tag == "li":
         own = [kid for kid in block.kids if kid.tag in INLINE]
         below = [line for kid in block.kids if kid.tag not in INLINE for line in _lines_of(kid)]
         return [*([own] if own else []), *below]
     return [line for kid in block.kids for line in _lines_of(kid)]
+
+
+def _in_a_line(cells: list[list[Node]]) -> list[Node]:
+    """Return what stands in the cells of a row as one line."""
+    found: list[Node] = []
+    for block in (block for cell in cells for block in cell):
+        for line in _lines_of(block):
+            put_behind(found, line, Node("#text", text=" "))
+    return found
 
 
 def _in_steps(blocks: list[Node], above: list[str]) -> None:

@@ -30,6 +30,8 @@ _UNSEEN = frozenset({
     "del", "s", "strike", "svg", "math", "select", "object", "audio", "video", "canvas", "xml", "w:del", "datalist",
     "map", "applet",
 })  # fmt: skip
+#: Of these, what is no text of anybody's: a drawing, a menu, what a program keeps for itself.
+_NO_TEXT = _UNSEEN - {"del", "s", "strike", "w:del"}
 _VOID = frozenset({
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param",
     "source", "track", "wbr",
@@ -57,12 +59,13 @@ class _Open:
     node: Node | None
 
 
-def read(raw: str) -> Node:
-    """Return what is seen of ``raw`` as a tree of blocks, with loose texts in them. Raises ``NotTaken``."""
+def read(raw: str) -> tuple[Node, bool]:
+    """Return what is seen of ``raw`` as a tree of blocks, with loose texts in them; and whether there is text in it
+    that is not seen, and so left out. Raises ``NotTaken``."""
     reader = _Reader()
     for token in cut(raw):
         reader.take(token)
-    return reader.root
+    return reader.root, reader.left_out
 
 
 class _Reader:
@@ -75,6 +78,7 @@ class _Reader:
         #: Word's fields that are open: whether their code is being read still.
         self.fields: list[bool] = []
         self.tags = self.links = 0
+        self.left_out = False
 
     def take(self, token: Token) -> None:
         if token.kind == "text":
@@ -98,9 +102,11 @@ class _Reader:
 
     def text(self, words: str) -> None:
         look = self.look
+        if look.hidden and not self.left_out:
+            self.left_out = bool(normal.line(words)) and not any(self.names[name] for name in _NO_TEXT)
         if look.hidden or any(self.fields):
             return
-        words = normal.lines(words)
+        words = normal.piece(words)
         if look.drawn:
             block = self.blocks[-1]
             if block.tag != "li":

@@ -1,4 +1,5 @@
-"""An antivirus that looks at every file before it is opened: clamd, where the municipality has one.
+"""An antivirus that looks at every file that is sent in, before anything else does: clamd, where the municipality has
+one.
 
 Asked by its own protocol (INSTREAM), over a socket on this machine or the network. Without one, nothing is asked; with
 one that does not answer, nothing is taken in.

@@ -15,7 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trepart import languages
+from trepart.text import normal
 from trepart.uploads import antivirus, office, pdf_files, pictures
+from trepart.uploads.budget import TooMuch
 from trepart.uploads.leftovers import Leftovers
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -65,12 +67,9 @@ def taken_in(upload: UploadedFile) -> TakenIn:
         # A form reads its files more than once on the way.
         before.seek(0)
         return before
-    media_type = _sniff(upload)
-    upload.seek(0)
-    content = upload.read()
-    upload.seek(0)
-    antivirus.judge(content, str(upload.name or ""))
-    name = str(upload.name or "")
+    name = file_name(upload)
+    content = _content(upload, name)
+    media_type = _sniff(content, name)
     left = Leftovers()
     try:
         if media_type == _HEIC:
@@ -88,7 +87,13 @@ def taken_in(upload: UploadedFile) -> TakenIn:
                 "again."
             ),
             code="program",
-            params={"name": upload.name},
+            params={"name": name},
+        ) from None
+    except TooMuch:
+        raise ValidationError(
+            _("%(name)s unfolds to more than can be looked through here. Divide it, and try again."),
+            code="too_much",
+            params={"name": name},
         ) from None
     except (pictures.UnreadablePicture, pdf_files.UnreadablePdf, office.UnreadableDocument):
         raise ValidationError(
@@ -97,7 +102,7 @@ def taken_in(upload: UploadedFile) -> TakenIn:
                 "password? Save it anew without, and try again."
             ),
             code="unreadable",
-            params={"name": upload.name},
+            params={"name": name},
         ) from None
     done = TakenIn(name, content, media_type, list(left))
     with contextlib.suppress(AttributeError):
@@ -119,20 +124,39 @@ def outward_name(media_type: str, number: int) -> str:
     return word + ACCEPTED[media_type][0]
 
 
-def _sniff(upload: UploadedFile) -> str:
-    """Return the media type of what ``upload`` really is. Raises ``ValidationError`` as :func:`taken_in` does."""
+def file_name(upload: UploadedFile) -> str:
+    """Return what its sender calls a file, in the one form of text: said so in every word of it, and kept so."""
+    return normal.line(str(upload.name or ""))
+
+
+def looked_at(upload: UploadedFile, most: int) -> bytes:
+    """Return what is in a file that is read here and not kept, once the antivirus has looked at it. Of one of more than
+    ``most`` bytes as much as shows that it is. Raises ``ValidationError`` where something is found."""
+    upload.seek(0)
+    content: bytes = upload.read(most + 1)
+    upload.seek(0)
+    if len(content) <= most:
+        antivirus.judge(content, file_name(upload))
+    return content
+
+
+def _content(upload: UploadedFile, name: str) -> bytes:
+    """Return what is in ``upload``, once the antivirus has looked at it. Raises ``ValidationError``."""
     limit = settings.UPLOAD_MAX_BYTES
     if upload.size is None or upload.size == 0:
         raise ValidationError(_("The file is empty."), code="empty")
-    if upload.size > limit:
+    content = looked_at(upload, limit)
+    if max(upload.size, len(content)) > limit:
         raise ValidationError(
             _("%(name)s is larger than %(limit)s MB."),
             code="too_large",
-            params={"name": upload.name, "limit": limit // 1024 // 1024},
+            params={"name": name, "limit": limit // 1024 // 1024},
         )
-    upload.seek(0)
-    head = upload.read()
-    upload.seek(0)
+    return content
+
+
+def _sniff(head: bytes, name: str) -> str:
+    """Return the media type of what a file really is. Raises ``ValidationError`` as :func:`taken_in` does."""
     if pictures.is_heic(head):
         if pictures.CAN_READ_HEIC:
             return _HEIC
@@ -142,13 +166,13 @@ def _sniff(upload: UploadedFile) -> str:
                 "telephone, and choose to share or save it as JPEG."
             ),
             code="heic",
-            params={"name": upload.name},
+            params={"name": name},
         )
     try:
-        found = {match.mime_type for match in puremagic.magic_string(head, upload.name) if match.confidence >= 0.4}
+        found = {match.mime_type for match in puremagic.magic_string(head, name) if match.confidence >= 0.4}
     except (puremagic.PureError, ValueError):
         found = set()
-    ending = PurePath(upload.name or "").suffix.lower()
+    ending = PurePath(name).suffix.lower()
     for media_type, endings in ACCEPTED.items():
         if media_type in found and ending in endings:
             return media_type
@@ -158,5 +182,5 @@ def _sniff(upload: UploadedFile) -> str:
             "Excel, OpenDocument)."
         ),
         code="wrong_kind",
-        params={"name": upload.name},
+        params={"name": name},
     )

@@ -12,6 +12,7 @@ class Leftover(TextChoices):
     SIGNED = "signed", _("It is signed, and stays as it was: the signature says who signed, and when.")
     ENCLOSED = "enclosed", _("There are files inside it that the portal cannot open. They may say who made them.")
     PICTURE = "picture", _("A picture inside it could not be cleaned. It may say where and when it was taken.")
+    HIDDEN = "hidden", _("There is text in it that is not seen at once: deleted or hidden text, or comments.")
 
 
 class Leftovers(list[str]):

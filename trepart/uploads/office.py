@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from trepart.uploads import pictures
+from trepart.uploads.budget import Budget, TooMuch
 from trepart.uploads.leftovers import Leftover, Leftovers
 
-#: Bytes that a document may unfold to, and files in it: a small file can unfold to a huge one.
-MOST_BYTES, MOST_FILES = 80 * 1024 * 1024, 3000
 _PICTURES = (".jpg", ".jpeg", ".png")
 _DOCUMENTS = (".docx", ".xlsx", ".odt")
 #: Pictures that cannot be cleaned where they lie.
@@ -84,6 +83,19 @@ _FIELD_CHAR = re.compile(rb"""\sw:fldCharType\s*=\s*["'](\w+)""")
 #: What a frame in the text repeats of what is told of the document (a cover page).
 _TOLD = re.compile(rb"""\sw:xpath\s*=\s*["'][^"']*(?:creator|lastModifiedBy|Manager|Company)""")
 _END = re.compile(rb"</(?:[\w.-]+:)?([\w-]+)")
+#: What the reader of the document does not see at once: deleted and moved text, comments, hidden rows and sheets.
+_UNSEEN = frozenset({b"delText", b"deletion", b"moveFrom", b"comment", b"threadedComment", b"annotation"})
+_HIDING = {
+    b"vanish": re.compile(rb"""(?!.*\sw:val\s*=\s*["'](?:0|false|off))""", re.DOTALL),
+    **dict.fromkeys((b"row", b"col"), re.compile(rb""".*\shidden\s*=\s*["'](?:1|true)""", re.DOTALL)),
+    b"sheet": re.compile(rb""".*\sstate\s*=\s*["'](?:hidden|veryHidden)""", re.DOTALL),
+    b"text-properties": re.compile(rb""".*\stext:display\s*=\s*["']none""", re.DOTALL),
+    **dict.fromkeys((b"hidden-text", b"hidden-paragraph"), re.compile(b"")),
+    **dict.fromkeys(
+        (b"table-row", b"table-column"),
+        re.compile(rb""".*\stable:visibility\s*=\s*["'](?:collapse|filter)""", re.DOTALL),
+    ),
+}
 _URL = re.compile(rb"""(\surl\s*=\s*)("[^"]*"|'[^']*')""")
 _TARGET = re.compile(rb"""(\sTarget\s*=\s*)("[^"]*"|'[^']*')""")
 _PRINTERS = (b'config:name="PrinterName"', b'config:name="PrinterSetup"')
@@ -115,28 +127,37 @@ class HoldsPrograms(UnreadableDocument):
     """There is a program in it, or macros."""
 
 
-def cleaned(content: bytes, left: Leftovers, *, inside: bool = False) -> bytes:
+def cleaned(content: bytes, left: Leftovers, budget: Budget | None = None) -> bytes:
     """Return the document without what it tells of people; what could not be taken out is noted in ``left``.
 
-    ``inside`` says that it lies in another document. Raises ``UnreadableDocument``.
+    ``budget`` is what is left for the upload it lies in. Raises ``UnreadableDocument``, and ``TooMuch``.
     """
+    budget = budget or Budget()
     saved = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
+        with budget.deeper(), zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(saved, "w") as new:
             members = old.infolist()
-            if len(members) > MOST_FILES or sum(member.file_size for member in members) > MOST_BYTES:
-                raise UnreadableDocument
+            budget.take(unfolded=sum(member.file_size for member in members), files=len(members))
             _whole(content, old, members)
             for member in members:
                 told = zipfile.ZipInfo(member.filename, _LONG_AGO)
                 told.compress_type = zipfile.ZIP_STORED if member.filename == "mimetype" else zipfile.ZIP_DEFLATED
                 told.external_attr = member.external_attr
-                new.writestr(told, _member(member.filename, old.read(member), left, inside=inside))
-    except HoldsPrograms:
+                new.writestr(told, _member(member.filename, _unfolded(old, member), left, budget))
+    except (HoldsPrograms, TooMuch):
         raise
     except _WRONG as error:
         raise UnreadableDocument from error
     return saved.getvalue()
+
+
+def _unfolded(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Return one file of the archive: as much as it says that it is, however much lies in it."""
+    with archive.open(member) as packed:
+        content = packed.read(member.file_size)
+    if len(content) != member.file_size:
+        raise UnreadableDocument
+    return content
 
 
 def _whole(content: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
@@ -150,11 +171,14 @@ def _whole(content: bytes, archive: zipfile.ZipFile, members: list[zipfile.ZipIn
         raise UnreadableDocument
     for member in members:
         parts = member.filename.replace("\\", "/").split("/")
+        # Other ways of packing are no document's, and are not unfolded a piece at a time.
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise UnreadableDocument
         if member.flag_bits & 0x1 or ".." in parts or parts[0] == "" or ":" in parts[0] or "\0" in member.orig_filename:
             raise UnreadableDocument
 
 
-def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> bytes:
+def _member(name: str, content: bytes, left: Leftovers, budget: Budget) -> bytes:
     """Return one file of the document as it is stored."""
     low = name.lower()
     if content.startswith(_PROGRAMS) or any(macro in f"/{low}" for macro in _MACROS):
@@ -166,15 +190,15 @@ def _member(name: str, content: bytes, left: Leftovers, *, inside: bool) -> byte
     if low.startswith(_TELLING):
         left.note(Leftover.ENCLOSED)
     if low.endswith(_PICTURES) or content[:3] in _FIRST_BYTES:
-        return _or_noted(pictures.cleaned, content, left, Leftover.PICTURE)
+        return _or_noted(lambda found: pictures.cleaned(found, budget), content, left, Leftover.PICTURE)
     if low.endswith(_OTHER_PICTURES):
         left.note(Leftover.PICTURE)
-    elif low.endswith(_DOCUMENTS) and not inside:
-        return _or_noted(lambda found: cleaned(found, left, inside=True), content, left, Leftover.ENCLOSED)
+    elif low.endswith(_DOCUMENTS):
+        return _or_noted(lambda found: cleaned(found, left, budget), content, left, Leftover.ENCLOSED)
     elif not low.endswith(_PARTS) and "/printersettings/" not in low:
         left.note(Leftover.ENCLOSED)
     if low.endswith((".xml", ".rels")):
-        return _xml(low, content)
+        return _xml(low, content, left)
     return content
 
 
@@ -188,7 +212,7 @@ def _or_noted(clean: Callable[[bytes], bytes], content: bytes, left: Leftovers, 
         return content
 
 
-def _xml(name: str, content: bytes) -> bytes:
+def _xml(name: str, content: bytes, left: Leftovers) -> bytes:
     if name.startswith("customxml/") and _SHARED in content:
         return _NOTHING_SHARED
     if name.startswith("customxml/") and _COVER in content:
@@ -201,7 +225,11 @@ def _xml(name: str, content: bytes) -> bytes:
         content = _DISPLAY_NAMES.sub(rb'\1"-"', content)
     content = _ATTRIBUTES.sub(rb'\1"-"', content)
     content = _DATES.sub(rb'\1"1980-01-01T00:00:00Z"', content)
-    return _TAG.sub(_Reader().element, content)
+    reader = _Reader(told_in_use=not name.endswith("/styles.xml"))
+    content = _TAG.sub(reader.element, content)
+    if reader.unseen:
+        left.note(Leftover.HIDDEN)
+    return content
 
 
 def _relation(found: re.Match[bytes]) -> bytes:
@@ -218,7 +246,10 @@ def _relation(found: re.Match[bytes]) -> bytes:
 class _Reader:
     """Reads one part from its beginning to its end, and knows whether it is in a field that names somebody."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, told_in_use: bool) -> None:
+        #: Whether something in it is not seen at once. A style that nothing needs to have hides nothing.
+        self.unseen = False
+        self._told_in_use = told_in_use
         #: What is open, innermost last: which element, and whether its words name somebody.
         self._open: list[tuple[bytes, bool]] = []
         self._often: Counter[bytes] = Counter()
@@ -236,6 +267,7 @@ class _Reader:
             return bytes(tag + words)
         named = _NAME.match(tag)
         name = named.group(1) if named else b""
+        self.unseen = self.unseen or (self._told_in_use and _is_unseen(name, tag))
         self._follow(name, tag, words)
         if self._naming and name in (b"t", b"delText"):
             words = b""
@@ -279,6 +311,13 @@ class _Reader:
             self._naming -= naming
             if left == kind:
                 return
+
+
+def _is_unseen(name: bytes, tag: bytes) -> bool:
+    if name in _UNSEEN:
+        # Formulas and schemas have annotations of another kind; what is empty says nothing.
+        return not tag.endswith(b"/>") and (name != b"annotation" or tag.startswith(b"<office:"))
+    return name in _HIDING and _HIDING[name].match(tag) is not None
 
 
 def _without_names(name: bytes, tag: bytes, words: bytes) -> bytes:

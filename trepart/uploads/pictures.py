@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from PIL import Image, ImageOps
 
 from trepart.uploads import colour_profiles
+from trepart.uploads.budget import Budget
 
 try:
     from pillow_heif import register_heif_opener
@@ -50,9 +51,10 @@ def is_heic(content: bytes) -> bool:
     return content[4:8] == b"ftyp" and content[8:12] in _HEIC
 
 
-def cleaned(content: bytes) -> bytes:
-    """Return a JPEG or PNG without what it tells of people. Raises ``UnreadablePicture`` for anything else."""
-    with _opened(content, ("JPEG", "PNG")) as picture:
+def cleaned(content: bytes, budget: Budget | None = None) -> bytes:
+    """Return a JPEG or PNG without what it tells of people. ``budget`` is what is left for the upload it lies in.
+    Raises ``UnreadablePicture`` for anything else, and ``TooMuch``."""
+    with _opened(content, ("JPEG", "PNG"), budget or Budget()) as picture:
         if picture.format == "PNG":
             return _png(picture)
         upright = picture.getexif().get(_ORIENTATION, 1)
@@ -64,14 +66,14 @@ def from_heic(content: bytes) -> bytes:
 
     Raises ``UnreadablePicture`` where it cannot be read, here or at all (`CAN_READ_HEIC`).
     """
-    with _opened(content, ("HEIF",)) as picture:
+    with _opened(content, ("HEIF",), Budget()) as picture:
         saved = io.BytesIO()
         turned = ImageOps.exif_transpose(picture).convert("RGB")
         turned.save(saved, "JPEG", quality=90, optimize=True, icc_profile=picture.info.get("icc_profile"))
     return cleaned(saved.getvalue())
 
 
-def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
+def _opened(content: bytes, formats: tuple[str, ...], budget: Budget) -> Image.Image:
     """Return the picture, looked through to its end. Raises ``UnreadablePicture``."""
     try:
         with warnings.catch_warnings():
@@ -79,6 +81,7 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
             picture = Image.open(io.BytesIO(content), formats=formats)
             if picture.width * picture.height > MOST_PIXELS:
                 raise UnreadablePicture
+            budget.take(pixels=picture.width * picture.height)
             picture.load()
             if picture.format == "PNG" and b"IEND" not in content:
                 # Pillow fills in what is missing where printing has told it to (trepart/pdf/ does).

@@ -76,13 +76,14 @@ class CleanPasteView(View):
     access: ClassVar[Access] = permitted(WRITE)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """Answer with what is kept of the text sent in."""
+        """Answer with what is kept of the text sent in; a header says that something hidden was left out."""
         fetch_case(request, pk, WRITE)
         try:
-            said = rich_text.clean(request.POST.get("html", ""))
+            said, left_out = rich_text.pasted(request.POST.get("html", ""))
         except NotTaken as refused:
             return HttpResponse(str(refused.words), status=422, content_type="text/plain; charset=utf-8")
-        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+        told = {"X-Left-Out": "hidden"} if left_out else None
+        return HttpResponse(said, content_type="text/plain; charset=utf-8", headers=told)
 
 
 class WritePaperView(View):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation import people_import
 from trepart.forms import FileInput, PlainTextField, Textarea
+from trepart.uploads import door
 
 
 class PeopleFileForm(forms.Form):
@@ -34,7 +35,9 @@ class PeopleFileForm(forms.Form):
         if not uploaded and not data.get("rows"):
             raise ValidationError(_("Choose a file, or paste the lines."))
         try:
-            text = people_import.decode(uploaded.read()) if uploaded else data["rows"]
+            # Not a byte more than is needed to see that it is too much.
+            most = people_import.MOST_BYTES
+            text = people_import.decode(door.looked_at(uploaded, most)) if uploaded else data["rows"]
             data["text"], data["found"] = text, people_import.read(text)
         except ValidationError as error:
             self.add_error("file" if uploaded else "rows", error)

@@ -1,5 +1,6 @@
 """No text hangs the server: every parser of ours takes time in proportion to what is sent in."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -65,6 +66,28 @@ def both(text: str) -> None:
 def test_markup(piece: str) -> None:
     assert is_linear(trying(both), piece)
     assert is_linear(trying(lambda text: both(f"<p>{text}")), piece)
+
+
+SHEETS = ["a", "{", "}", "a{", ".a{}", ".a{display:none}", ",", ", ", " ", "a,", ".a,.b ", "a{b:c;", ";", "/*", "<!--"]
+CLASSES = ["trackchange", "trackchange delet", "comment", "mso", "commentstart", "a ", "\n", "msocom_"]
+
+
+@pytest.mark.parametrize("piece", SHEETS)
+def test_a_sheet_of_styles(piece: str) -> None:
+    for before in ("", ".a{", ".a"):
+        assert is_linear(trying(lambda text: rich.clean(f"<style>{before}{text}{{display:none}}</style>x")), piece)  # noqa: B023
+        assert is_linear(trying(lambda text: rich.clean(f"<style>{before}{text}")), piece)  # noqa: B023
+
+
+@pytest.mark.parametrize("piece", CLASSES)
+def test_the_classes_of_an_element(piece: str) -> None:
+    assert is_linear(trying(lambda text: rich.clean(f"<p class='{text}'>x")), piece)
+
+
+def test_the_largest_sheet_is_read_at_once() -> None:
+    begun = time.thread_time()
+    rich.clean(f"<style>{'a' * (rich.MOST_RAW - 20)}")
+    assert time.thread_time() - begun < 0.5
 
 
 @pytest.mark.parametrize("piece", WRITTEN)

@@ -1,7 +1,11 @@
 """The one form of text: composed, without what steers, hides or cannot be kept."""
 
+import unicodedata
+
 import pytest
 from django import forms
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from forum.council import list_import
 from trepart.forms import PlainTextField
@@ -11,7 +15,10 @@ from trepart.text import normal
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
-        ("A\u030ase", "Åse"), ("Asbjørn\u202eEngen", "AsbjørnEngen"), ("a\x00\x08\x1b\x7f\x9fb", "ab"),
+        ("A\u030ase", "Åse"), ("A\u00ad\u030ase", "Åse"), ("A\u202e\u200b\u030a", "Å"), ("\u1100\u200b\u1161", "가"),
+        ("\u200d", ""), ("\u3164", ""), ("\u2800 \u2800", ""), (" \u115f\u1160\uffa0 \ufe0f\u034f\u200c", ""),
+        ("Å\u200d", "Å\u200d"),
+        ("Asbjørn\u202eEngen", "AsbjørnEngen"), ("a\x00\x08\x1b\x7f\x9fb", "ab"),
         ("\u2066a\u2069\u200eb\u061c", "ab"), ("a\u200b\u2060\ufeff\u00adb", "ab"), ("a\ufffe\uffffb", "ab"),
         ("\ud800a", "a"), ("a\U000e0041b", "ab"), ("\uf0b7 a", "a"), (" a \u00a0\t b\r\nc\u2028d ", "a b c d"),
         ("👩\u200d🏫 ❤\ufe0f", "👩\u200d🏫 ❤\ufe0f"), ("中文 тест žđŧ", "中文 тест žđŧ"),
@@ -20,6 +27,27 @@ from trepart.text import normal
 def test_a_line(written: str, kept: str) -> None:
     assert normal.line(written) == kept
     assert normal.line(kept) == kept
+
+
+SIGNS = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "aAå <>=\n\r\t\u030a\u0338\u0301\u0323\u00ad\u200b\u200c\u200d\u202e\u3164\u2800\u1100\u1161\u11a8\x1c"
+        ),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(SIGNS)
+def test_the_normal_form_is_in_its_normal_form(text: str) -> None:
+    for form in (normal.lines, normal.line):
+        kept = form(text)
+        assert form(kept) == kept
+        assert unicodedata.is_normalized("NFC", kept)
+        assert kept.strip() == "" or any(sign not in normal.BLANK and not sign.isspace() for sign in kept)
 
 
 def test_lines_stay_lines() -> None:

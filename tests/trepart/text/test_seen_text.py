@@ -6,7 +6,7 @@ import pytest
 
 from trepart.text.plain import from_lines, from_text, from_written, paragraphs_of, plain, to_written
 from trepart.text.refusals import NotTaken
-from trepart.text.rich import clean, redacted
+from trepart.text.rich import clean, pasted, redacted
 
 BEGIN, SEPARATOR, END = (f"<span style='mso-element:field-{one}'></span>" for one in ("begin", "separator", "end"))
 SKIPPED = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp;</span></span><![endif]>{}"
@@ -41,6 +41,19 @@ def point(mark: str, words: str, level: int = 1, key: str = "l0") -> str:
 def test_what_is_not_seen_is_not_taken_in(unseen: str) -> None:
     assert clean(f"<p>Vi{unseen} vedtar</p>") == "<p>Vi vedtar</p>"
     assert clean(f"<p>Vi<b>{unseen}</b> vedtar</p><table><tr><td>a<td>{unseen}b</table>").startswith("<p>Vi vedtar</p>")
+
+
+@pytest.mark.parametrize(
+    ("raw", "left_out"),
+    [
+        ("<p>a<del>b</del>", True), ("<p>a<span style='display:none'>b</span>", True), ("<p>a<s>\u200b</s>", False),
+        ("<style>.x{display:none}</style><p>a<b class=x>b</b>", True), ("<p>a<w:del> </w:del>", False),
+        ("<p>a<svg><text>b</text></svg><select><option>c</select>", False), ("<p>a<script>b</script>", False),
+        ("<p>a<del><b>b</b></del>", True), ("<p>a", False),
+    ],
+)  # fmt: skip
+def test_that_text_was_left_out_is_known(raw: str, left_out: bool) -> None:
+    assert pasted(raw) == ("<p>a</p>", left_out)
 
 
 @pytest.mark.parametrize(

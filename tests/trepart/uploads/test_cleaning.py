@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 
 from tests.factories import files
 from tests.factories.files import NAME, SEEN, upload
-from trepart.uploads import colour_profiles, door, leftovers, office, pdf_files, pictures
+from trepart.uploads import budget, colour_profiles, door, leftovers, office, pdf_files, pictures
 from trepart.uploads.leftovers import Leftover, Leftovers
 
 
@@ -172,11 +172,11 @@ class TestOffice:
             assert b'displayName="Tabell1"' in book.read("xl/tables/table1.xml")
 
     def test_a_bomb_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(office, "MOST_BYTES", 1000)
-        with pytest.raises(office.UnreadableDocument):
+        monkeypatch.setattr(budget, "MOST_BYTES", 1000)
+        with pytest.raises(budget.TooMuch):
             office.cleaned(files.docx(), Leftovers())
-        monkeypatch.setattr(office, "MOST_FILES", 2)
-        with pytest.raises(office.UnreadableDocument):
+        monkeypatch.setattr(budget, "MOST_FILES", 2)
+        with pytest.raises(budget.TooMuch):
             office.cleaned(files.odt(), Leftovers())
 
     def test_the_mime_type_of_an_open_document_is_first_and_not_packed(self) -> None:

@@ -24,7 +24,20 @@ def inside(content: bytes, name: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "piece", [b"<x:absPath ", b"<author ", b"<config:config-item ", b"<a b='", b'<a b="', b"<", b"<author>", b"<a b=''"]
+    "piece",
+    [
+        b"<x:absPath ",
+        b"<author ",
+        b"<config:config-item ",
+        b"<a b='",
+        b'<a b="',
+        b"<",
+        b"<author>",
+        b"<a b=''",
+        b"<w:vanish ",
+        b"<w:vanish a='",
+        b"<row hidden=",
+    ],
 )
 @pytest.mark.parametrize("name", ["word/a.xml", "word/_rels/a.xml.rels"])
 def test_what_is_no_document_is_read_once(piece: bytes, name: str) -> None:
@@ -76,6 +89,53 @@ def test_what_cannot_be_taken_out_is_said(member: str, what: Leftover) -> None:
     left = Leftovers()
     office.cleaned(files.zipped({"word/document.xml": "<w:document/>", member: b"<x/>"}), left)
     assert left == [what.value]
+
+
+@pytest.mark.parametrize(
+    ("member", "given"),
+    [
+        ("word/document.xml", "<w:del><w:r><w:delText>strøket</w:delText></w:r></w:del>"),
+        ("word/document.xml", "<w:moveFrom><w:r><w:t>flyttet</w:t></w:r></w:moveFrom>"),
+        ("word/document.xml", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>skjult</w:t></w:r>"),
+        ("word/header1.xml", "<w:r><w:rPr><w:vanish w:val='true'/></w:rPr><w:t>skjult</w:t></w:r>"),
+        ("word/comments.xml", "<w:comments><w:comment w:id='0'><w:p/></w:comment></w:comments>"),
+        ("xl/comments1.xml", '<comments><comment ref="A1"><text><t>merknad</t></text></comment></comments>'),
+        ("xl/threadedComments/threadedComment1.xml", "<threadedComment ref='A1'><text>x</text></threadedComment>"),
+        ("xl/workbook.xml", '<sheets><sheet name="Lønn" sheetId="2" state="veryHidden" r:id="rId2"/></sheets>'),
+        ("xl/worksheets/sheet1.xml", '<row r="3" hidden="1"><c r="A3"/></row>'),
+        ("xl/worksheets/sheet1.xml", '<cols><col min="2" max="2" hidden="true"/></cols>'),
+        ("content.xml", "<text:tracked-changes><text:deletion><text:p>strøket</text:p></text:deletion>"),
+        ("content.xml", "<office:annotation><text:p>merknad</text:p></office:annotation>"),
+        ("content.xml", '<style:text-properties text:display="none"/>'),
+        ("content.xml", '<text:hidden-text text:string-value="x"/>'),
+        ("content.xml", '<table:table-row table:visibility="collapse"/>'),
+    ],
+)
+def test_what_the_reader_of_a_document_does_not_see_is_said(member: str, given: str) -> None:
+    left = Leftovers()
+    whole = files.zipped({"mimetype": "x", member: given})
+    office.cleaned(whole, left)
+    assert left == [Leftover.HIDDEN]
+    left = Leftovers()
+    office.cleaned(files.zipped({"word/embeddings/inni.docx": whole}), left)
+    assert left == [Leftover.HIDDEN], "also in a document within"
+
+
+@pytest.mark.parametrize(
+    ("member", "given"),
+    [
+        ("word/document.xml", "<w:ins><w:r><w:t>nytt</w:t></w:r></w:ins><w:r><w:rPr><w:vanish w:val='0'/></w:rPr>"),
+        ("word/document.xml", "<w:rPr><w:webHidden/></w:rPr><w:moveTo><w:t>flyttet</w:t></w:moveTo>"),
+        ("word/styles.xml", "<w:style w:styleId='z-TopofForm'><w:rPr><w:vanish/></w:rPr></w:style>"),
+        ("xl/workbook.xml", '<sheet name="Ark1" sheetId="1" state="visible"/>'),
+        ("xl/worksheets/sheet1.xml", '<row r="3" hidden="0"/><col min="2"/>'),
+        ("Object 1/content.xml", '<math:annotation encoding="StarMath 5.0">a</math:annotation>'),
+    ],
+)
+def test_what_is_seen_is_not_said_to_be_hidden(member: str, given: str) -> None:
+    left = Leftovers()
+    office.cleaned(files.zipped({"mimetype": "x", member: given}), left)
+    assert left == []
 
 
 def test_a_photo_without_its_suffix_is_cleaned() -> None:

@@ -5,7 +5,9 @@ import socket
 import struct
 import threading
 import time
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from PIL import Image, ImageCms
 
 from tests.factories import files
 from tests.factories.files import NAME, upload
-from trepart.uploads import antivirus, colour_profiles, door, office, pictures
+from trepart.uploads import antivirus, budget, colour_profiles, door, office, pictures
+from trepart.uploads.budget import TooMuch
 from trepart.uploads.leftovers import Leftovers
 
 
@@ -72,9 +75,76 @@ def test_what_unfolds_to_far_more_is_refused_before_it_is_unfolded() -> None:
             book.writestr(f"word/{number}.xml", bytes(10 * 1024 * 1024))
     assert len(saved.getvalue()) < 200_000
     begins = time.process_time()
-    with pytest.raises(office.UnreadableDocument):
+    with pytest.raises(TooMuch):
         office.cleaned(saved.getvalue(), Leftovers())
     assert time.process_time() - begins < 1
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    return saved.getvalue()
+
+
+def test_what_lies_in_a_document_uses_of_the_same_as_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = packed({"word/document.xml": bytes(8 * 1024 * 1024)})
+    within = {f"word/embeddings/{number}.docx": inner for number in range(30)}
+    whole = packed({"word/document.xml": b"<w:document/>", **within})
+    begins = time.process_time()
+    refused("notat.docx", packed({**_parts(files.docx()), **within}), "too_much")
+    assert time.process_time() - begins < 2, "it stops where the budget is used up"
+    monkeypatch.setattr(budget, "MOST_FILES", 50)
+    with pytest.raises(TooMuch):
+        office.cleaned(whole, Leftovers())
+
+
+def test_documents_do_not_lie_in_one_another_without_end() -> None:
+    whole = files.zipped({"word/document.xml": "<w:document/>"})
+    for _level in range(budget.DEEPEST - 1):
+        whole = files.zipped({"word/document.xml": "<w:document/>", "word/embeddings/a.docx": whole})
+    left = Leftovers()
+    office.cleaned(whole, left)
+    assert left == []
+    with pytest.raises(TooMuch):
+        office.cleaned(files.zipped({"word/embeddings/a.docx": whole}), Leftovers())
+
+
+def test_the_pictures_of_a_document_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MOST_PIXELS", 60 * 40 * 2)
+    two = {f"word/media/{number}.png": files.png() for number in range(2)}
+    office.cleaned(files.zipped(two), Leftovers())
+    with pytest.raises(TooMuch):
+        office.cleaned(files.zipped({**two, "word/media/3.jpg": files.jpeg()}), Leftovers())
+
+
+def test_no_more_is_unfolded_than_a_file_says_that_it_is() -> None:
+    content = bytes(30 * 1024 * 1024)
+    whole = packed({"word/document.xml": content})
+    # Both places where the archive says how long it is, and what it should add up to.
+    for said, lied in ((len(content), 10), (zlib.crc32(content), zlib.crc32(bytes(10)))):
+        whole = whole.replace(struct.pack("<I", said), struct.pack("<I", lied))
+    tracemalloc.start()
+    with zipfile.ZipFile(io.BytesIO(office.cleaned(whole, Leftovers()))) as book:
+        assert book.read("word/document.xml") == bytes(10)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1024 * 1024
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_ways_of_packing_are_refused(kind: int) -> None:
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", kind) as book:
+        book.writestr("word/document.xml", "<w:document/>")
+    with pytest.raises(office.UnreadableDocument):
+        office.cleaned(saved.getvalue(), Leftovers())
+
+
+def _parts(whole: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(whole)) as book:
+        return {name: book.read(name) for name in book.namelist()}
 
 
 # What can be run ------------------------------------------------------------------------------------------------------

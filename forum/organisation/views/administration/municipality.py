@@ -17,10 +17,12 @@ from forum.organisation.enums import TextPlace
 from forum.organisation.forms import municipality as municipality_forms
 from forum.organisation.models import TextBlock
 from forum.organisation.queries import history
+from forum.organisation.services import logos
 from forum.organisation.services import municipality as services
 from forum.organisation.views.administration.base import Cleaned, Crumbs, FormData, Office, OfficeForm
 from trepart import municipality
 from trepart.languages import OWN_NAMES
+from trepart.uploads import door
 
 
 class MunicipalityView(OfficeForm):
@@ -95,7 +97,7 @@ class LogoView(OfMunicipality):
             services.change_logo(None, actor=self.person)
             return _("The coat of arms is taken away. Older ones are kept in the history.")
         try:
-            services.change_logo(data["logo"].read(2 * 1024 * 1024), actor=self.person)
+            services.change_logo(door.looked_at(data["logo"], logos.MOST_BYTES), actor=self.person)
         except ValidationError as error:
             raise ValidationError({"logo": error.messages}) from error
         return _("The coat of arms is changed.")

@@ -311,7 +311,10 @@ def test_a_proposers_words_are_text_in_the_case_paper_and_hang_nobody(town: Muni
 
 def test_what_is_pasted_is_refused_with_the_reason(town: Municipality, case: Case) -> None:
     secretary, clean = as_(town.secretary), page("case_paper_clean", case)
-    assert secretary.post(clean, {"html": "<p>a<del>b</del></p>"}).content.decode() == "<p>a</p>"
+    answer = secretary.post(clean, {"html": "<p>a<del>b</del></p>"})
+    assert (answer.content.decode(), answer.headers["X-Left-Out"]) == ("<p>a</p>", "hidden")
+    assert "X-Left-Out" not in secretary.post(clean, {"html": "<p>a<svg>b</svg></p>"}).headers
+    assert "It was left out." in text_of(secretary.get(page("case_paper_write", case)))
     for hostile, reason in (("<b>" * 200, "more layers"), ("<p>[[a</p>", "not both before and after")):
         answer = secretary.post(clean, {"html": hostile})
         assert answer.status_code == 422
