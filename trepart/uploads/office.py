@@ -118,6 +118,9 @@ _NO_COVER = (
     b'"http://schemas.microsoft.com/office/2006/coverPageProps"/>'
 )
 
+#: A document type that only names one, as early OpenDocument files have: it is left out.
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]{0,400}>")
+
 
 class UnreadableDocument(ValueError):
     """It cannot be opened as a document, or is too large to be."""
@@ -219,6 +222,10 @@ def _xml(name: str, content: bytes, left: Leftovers) -> bytes:
         return _NO_COVER
     if content[:2] in _TWO_BYTES:
         content = content.decode("utf-16").encode().replace(b"UTF-16", b"UTF-8", 1).replace(b"utf-16", b"utf-8", 1)
+    # A document type with entities lets whoever opens the file next fetch from that machine, or unfold without end.
+    content = _DOCTYPE.sub(b"", content, count=1)
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise UnreadableDocument
     if name.endswith(".rels"):
         return _TAG.sub(_relation, content)
     if name.startswith("xl/persons/"):

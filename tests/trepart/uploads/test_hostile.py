@@ -168,3 +168,26 @@ def test_objects_that_lie_in_one_another_without_end_are_refused() -> None:
         pdf.save(saved)
     with pytest.raises(Exception, match="notat"):
         door.taken_in(upload("notat.pdf", saved.getvalue()))
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE a SYSTEM "a.dtd" [<!ENTITY b "&a;&a;">]>',
+        b"<!DOCTYPE a><!DOCTYPE b>",
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY x "y">]>'.encode("utf-16"),
+    ],
+)
+@pytest.mark.parametrize("name", ["word/document.xml", "word/_rels/document.xml.rels", "META-INF/manifest.xml"])
+def test_a_document_type_with_something_in_it_is_refused(begins: bytes, name: str) -> None:
+    """Whoever opens the file next would fetch what it names, or unfold it without end."""
+    with pytest.raises(office.UnreadableDocument):
+        office.cleaned(files.zipped({"word/a.xml": b"<a/>", name: begins + b"<a>&x;</a>"}), Leftovers())
+
+
+def test_a_document_type_that_only_names_one_is_left_out() -> None:
+    """As early OpenDocument files have."""
+    named = b'<!DOCTYPE manifest:manifest PUBLIC "-//A//DTD Manifest 1.0//EN" "Manifest.dtd"><a/>'
+    saved = office.cleaned(files.zipped({"META-INF/manifest.xml": named}), Leftovers())
+    assert inside(saved, "META-INF/manifest.xml") == b"<a/>"
