@@ -97,6 +97,8 @@ def _ready_to_call(step: Step) -> Words | None:
         return _("Say where the meeting is held before it is called (Local Government Act § 11-3).")
     if day_of(meeting) < clock.today():
         return _("The day of the meeting has passed. Move it to a new one first.")
+    if meeting.starts_at < step.at:
+        return _("The hour of the meeting has passed. Set a new one first.")
     allowed = meeting.body.may_meet_remotely or meeting.kind == MeetingKind.URGENT
     if meeting.remote and meeting.body.chapter_11 and not allowed:
         return _("The municipal council has not allowed this body to meet remotely (Local Government Act § 11-7).")

@@ -79,6 +79,8 @@ def differences(
     if on_case and not won:
         if resolution not in WITHOUT_MAJORITY or _squeezed(text) not in _nothing():
             said.append(_("Nothing that was voted on was adopted."))
+        if item is not None and (waiting := _not_voted_on(item, on_case)):
+            said.append(_("Moved, and not voted on: %(motions)s.") % {"motions": _quoted(waiting)})
     elif won and not own_words and _squeezed(text) != _squeezed("\n\n".join(motion.text for motion in won)):
         said.append(_was_adopted(won))
     said += _not_elected(text, elections) if not on_case and not own_words else []
@@ -119,9 +121,18 @@ def _figures(ballot: "Ballot") -> str:
     return voting.figures(voting.tally_of(ballot))
 
 
+def _not_voted_on(item: "AgendaItem", ballots: Iterable["Ballot"]) -> list["Motion"]:
+    voted = {pk for ballot in ballots for pk in (ballot.motion_id, ballot.opponent_id)}
+    moved = [motion for motion in item.motions.all() if motion.purpose == MotionPurpose.CASE]
+    return [motion for motion in moved if not motion.is_recommendation and motion.pk not in voted]
+
+
+def _quoted(motions: Iterable["Motion"]) -> str:
+    return ", ".join(f"«{' '.join(motion.text.split())}»" for motion in motions)
+
+
 def _was_adopted(motions: Iterable["Motion"]) -> str:
-    quoted = ", ".join(f"«{' '.join(motion.text.split())}»" for motion in motions)
-    return _("What was adopted is: %(words)s") % {"words": quoted}
+    return _("What was adopted is: %(words)s") % {"words": _quoted(motions)}
 
 
 def _not_elected(text: str, elections: Iterable["Election"]) -> list[str]:

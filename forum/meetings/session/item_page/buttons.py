@@ -25,6 +25,7 @@ from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots, corrections, motions
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm
 from trepart.access.web import reader_of
+from trepart.refusals import GuardRefused
 from trepart.text.numbers import number
 
 M = TypeVar("M", bound=models.Model)
@@ -118,7 +119,9 @@ def take_out(request: HttpRequest, table: Table, form: None) -> str:
 
 
 def open_doors(request: HttpRequest, table: Table, form: None) -> str:
-    """Open the doors again."""
+    """Open the doors again, where it is said that everybody may read the case."""
+    if not request.POST.get("may_be_read"):
+        raise GuardRefused(_("Say that everybody may read the case, or leave the doors closed."))
     closed_doors.open_doors(table.item, actor=reader_of(request), seen=seen_of(request))
     return _("The doors are open for this case.")
 

@@ -14,7 +14,7 @@ from forum.cases.enums import Resolution
 from forum.cases.queries.opinions import opinions_on
 from forum.delegations.enums import Power, power_of
 from forum.meetings.attendance import conflict_reports, conflicts_of_interest
-from forum.meetings.core import outcome_words, participants, queries
+from forum.meetings.core import outcome_words, participants, queries, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, title_of
@@ -99,6 +99,8 @@ def context_of(
         and table.quorate
         and not (decision or table.stopped or item.is_proposed_closed or partiality_first)
         else [],
+        # Beside the vote each stands with its own; where there is none to hold, and afterwards, they stand by themselves.
+        "moved": [(voting.mover_of(one), one.text) for one in table.open_motions if not one.is_recommendation],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
         "recusals": list(item.recusals.all()),

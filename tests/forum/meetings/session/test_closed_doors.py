@@ -158,6 +158,16 @@ class TestDoors:
         assert "NN" not in str(public_of(fresh))
         assert build(fresh.meeting, Audience.INTERNAL).items[0].differs == ""
 
+    def test_opening_them_asks_whether_everybody_may_read_the_case(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        self.close(town, item)
+        client.force_login(town.secretary)
+        page = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
+        assert client.post(page, {"do": "open_doors"}).status_code == 422
+        assert AgendaItem.objects.get(pk=item.pk).is_closed
+        assert client.post(page, {"do": "open_doors", "may_be_read": "on"}).status_code == 302
+        assert not AgendaItem.objects.get(pk=item.pk).is_closed
+
     def test_nobody_outside_reads_that_all_agreed_behind_doors(self, town: Municipality) -> None:
         """Not by one word either, on the meeting's page, the front page or the feed."""
         meeting = in_session(town, ("Åpent", "Lukket en stund"))

@@ -1,9 +1,12 @@
 """Two motions set against each other (R11)."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import voting
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
@@ -55,3 +58,21 @@ class TestMotionsAgainstEachOther:
         ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
         with pytest.raises(WrongState):
             ballots.record_ballot(item, motion=motion, opponent=second, actor=town.secretary)
+
+
+def test_what_was_moved_and_not_voted_on_does_not_go_without_a_word(client: Client, town: Municipality) -> None:
+    """Where nothing was adopted it is asked why it was not voted on; the page shows it, and the minutes say it."""
+    item = in_session(town).items.get()
+    mover = town.membership(town.elected[2])
+    motions.add_motion(item, text="Saken sendes tilbake.", moved_by=mover, actor=town.secretary)
+    ballots.record_ballot(item, choices=against(town, item, *town.elected), actor=town.secretary)
+    said = {"text": "Innstillingen ble ikke vedtatt.", "resolution": Resolution.DECLINE, "actor": town.secretary}
+    with pytest.raises(GuardRefused, match="Saken sendes tilbake"):
+        decisions.decide(AgendaItem.objects.get(pk=item.pk), **said)
+    decisions.decide(AgendaItem.objects.get(pk=item.pk), differs="Det ble trukket.", **said)
+    client.force_login(town.secretary)
+    page = client.get(reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])).content.decode()
+    assert "Saken sendes tilbake." in page
+    block = build(item.meeting, Audience.PUBLIC).items[0]
+    assert [text for text, _by in block.motions] == ["Saken sendes tilbake."]
+    assert "Det ble trukket." in block.differs
