@@ -99,7 +99,7 @@ def context_of(
         and table.quorate
         and not (decision or table.stopped or item.is_proposed_closed or partiality_first)
         else [],
-        # Beside the vote each stands with its own; where there is none to hold, and afterwards, they stand by themselves.
+        # Beside its vote each stands by itself; where there is none to hold, and afterwards, they stand here.
         "moved": [(voting.mover_of(one), one.text) for one in table.open_motions if not one.is_recommendation],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),

@@ -69,7 +69,7 @@ def test_what_was_moved_and_not_voted_on_does_not_go_without_a_word(client: Clie
     said = {"text": "Innstillingen ble ikke vedtatt.", "resolution": Resolution.DECLINE, "actor": town.secretary}
     with pytest.raises(GuardRefused, match="Saken sendes tilbake"):
         decisions.decide(AgendaItem.objects.get(pk=item.pk), **said)
-    decisions.decide(AgendaItem.objects.get(pk=item.pk), differs="Det ble trukket.", **said)
+    decisions.decide(AgendaItem.objects.get(pk=item.pk), differs="Det ble trukket.", over_a_part=True, **said)
     client.force_login(town.secretary)
     page = client.get(reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])).content.decode()
     assert "Saken sendes tilbake." in page
