@@ -40,6 +40,7 @@ from tests.factories.line import workplace_without_lmu
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.follow_up.test_follow_up import decided
+from tests.forum.meetings.minutes.test_election_corrections import held
 from tests.forum.meetings.test_lifecycle import called
 from tests.proposals.conftest import Road
 from tests.proposals.paper_intake.test_on_paper import entered, fresh, screened
@@ -228,6 +229,8 @@ def _put_right(town: Municipality) -> Iterator[Page]:
     put_right(town, item, AWKWARD)
     yield reverse("proposals:correct_answer", args=[proposal.case_id]), town.secretary
     yield proposal.get_absolute_url(), town.secretary
+    one = held(town, (6, 2, 1))
+    yield reverse("forum:minutes_record_election", args=[one.meeting.pk, one.round.pk]), town.secretary
 
 
 def _urgent(town: Municipality) -> Iterator[Page]:
