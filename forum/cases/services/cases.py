@@ -77,7 +77,8 @@ def add_document(
     redacts: Document | None = None,
 ) -> Document:
     """Put a file in ``case``, looked into and cleaned of what it tells of people; raises ``ValidationError`` as
-    `trepart.uploads.door.taken_in` does, and for a title that is too long. Without a ``title`` it is called by what it is, never as its sender calls it.
+    `trepart.uploads.door.taken_in` does, and for a title that is too long. Without a ``title`` it is called by what it
+    is, never as its sender calls it.
 
     ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with
     the case ``paper`` is told in the story of the paper, and read with it; ``redacts`` names the exempt
