@@ -9,13 +9,13 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from forum.organisation.services import bodies as office
 from proposals.models import Proposal
+from tests.access.conftest import PASSWORD
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart import clock
@@ -25,22 +25,9 @@ from trepart.audit.sealing import seal_events
 from trepart.audit.verifying import verify
 from trepart.notices.models import Mail
 
-PASSWORD = "en lang nok hemmelighet"
 NEW = "en helt annen hemmelighet"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_left_over() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def kari() -> User:
-    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann", PASSWORD)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def signed_in(email: str = "kari@fjellvik.example", password: str = PASSWORD, **headers: str) -> Client:

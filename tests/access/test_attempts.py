@@ -1,7 +1,6 @@
 """Wrong passwords keep out whoever writes them, and nobody else."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -13,11 +12,6 @@ pytestmark = pytest.mark.django_db
 
 HERE, ELSEWHERE = "198.51.100.1", "203.0.113.9"
 KARI = "kari@fjellvik.example"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_left_over() -> None:
-    cache.clear()
 
 
 @pytest.fixture

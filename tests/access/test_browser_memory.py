@@ -4,7 +4,6 @@ import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -14,18 +13,6 @@ from trepart.access.models import User
 from trepart.access.sign_in import invitations
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_left_over() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def kari() -> User:
-    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann", PASSWORD)
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
-    return person
 
 
 def test_what_is_shown_to_somebody_signed_in_is_not_put_away(kari: User) -> None:

@@ -27,11 +27,6 @@ SIGN_UP = {"name": "Kari  Nordmann", "email": "Kari@Fjellvik.example", "password
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _no_limits_left_over() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def asked() -> Iterator[list[tuple[str, bool]]]:
     """A room that is asked where one arrives; what it was asked, and whether that person had signed in then."""

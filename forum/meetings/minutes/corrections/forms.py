@@ -41,53 +41,25 @@ class _Correction(ComparingForm):
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
 
 
-class VotesCorrectionForm(_Correction):
-    """The votes in one ballot, member by member."""
+class _ByMember(_Correction):
+    """What each member voted, with a question for everybody."""
 
     mark_optional = False
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, ballot: Ballot, voters: Sequence[Voter]) -> None:
-        super().__init__(data)
-        stands = dict(ballot.votes.values_list("membership", "choice"))
-        self.voters = {f"vote_{voter.pk}": voter.pk for voter in voters}
-        offered = [(value, choice_words(ballot, value)) for value in Choice.values]
-        for voter in voters:
-            self.fields[f"vote_{voter.pk}"] = forms.ChoiceField(
-                label=with_party(voter.membership),
-                choices=[*offered, ("", _("Did not vote"))],
-                initial=stands.get(voter.pk, ""),
-                required=False,
-                widget=RadioSelect,
-            )
-        self.last()
-
-    def choices(self) -> dict[int, str]:
-        """Return what each voted, by membership id; call it on a valid form."""
-        return {pk: self.cleaned_data[name] for name, pk in self.voters.items()}
-
-
-class VoicesCorrectionForm(_Correction):
-    """Who voted for whom in one round of an election, held openly."""
-
-    mark_optional = False
-
-    def __init__(
+    def ask_each(
         self,
-        data: Mapping[str, object] | None = None,
-        *,
-        round_: Round,
         voters: Sequence[Voter],
-        took_part: Collection[int],
+        offered: Sequence[tuple[str, str]],
+        stands: Mapping[int, str],
+        *,
+        voted: Collection[int] = (),
     ) -> None:
-        super().__init__(data)
-        stands = {voice.membership_id: choice_of(voice) for voice in round_.voices.all()}
+        """Ask what each of ``voters`` voted, of what is ``offered``, as it ``stands`` now by membership id; of those
+        who ``voted``, none can be said not to have."""
         self.voters = {f"vote_{voter.pk}": voter.pk for voter in voters}
-        counts = round_.counts.select_related("candidate")
-        offered = [*((str(one.candidate_id), one.candidate.name) for one in counts), (BLANK, _("Blank"))]
-        for voter in voters:
-            # Who was there must have voted (koml § 8-1).
-            silent = [] if voter.pk in took_part and voter.pk in stands else [("", _("Did not vote"))]
-            self.fields[f"vote_{voter.pk}"] = forms.ChoiceField(
+        for name, voter in zip(self.voters, voters, strict=True):
+            silent = [] if voter.pk in voted else [("", _("Did not vote"))]
+            self.fields[name] = forms.ChoiceField(
                 label=with_party(voter.membership),
                 choices=[*offered, *silent],
                 initial=stands.get(voter.pk, ""),
@@ -99,6 +71,35 @@ class VoicesCorrectionForm(_Correction):
     def choices(self) -> dict[int, str]:
         """Return what each voted, by membership id; call it on a valid form."""
         return {pk: self.cleaned_data[name] for name, pk in self.voters.items()}
+
+
+class VotesCorrectionForm(_ByMember):
+    """The votes in one ballot, member by member."""
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, ballot: Ballot, voters: Sequence[Voter]) -> None:
+        super().__init__(data)
+        stands = dict(ballot.votes.values_list("membership", "choice"))
+        offered = [(value, choice_words(ballot, value)) for value in Choice.values]
+        self.ask_each(voters, offered, stands)
+
+
+class VoicesCorrectionForm(_ByMember):
+    """Who voted for whom in one round of an election, held openly."""
+
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        round_: Round,
+        voters: Sequence[Voter],
+        took_part: Collection[int],
+    ) -> None:
+        super().__init__(data)
+        stands = {voice.membership_id: choice_of(voice) for voice in round_.voices.all()}
+        counts = round_.counts.select_related("candidate")
+        offered = [*((str(one.candidate_id), one.candidate.name) for one in counts), (BLANK, _("Blank"))]
+        # Who was there must have voted (koml § 8-1).
+        self.ask_each(voters, offered, stands, voted=[pk for pk in took_part if pk in stands])
 
 
 class CountsCorrectionForm(_Correction):
