@@ -27,7 +27,7 @@ NOT_WRITTEN = frozenset({
     "enhet", "draft", "document", "deputy", "demand", "council", "code", "call", "basis_{document.pk}", "audience",
     "attendee", "all_the_same", "absence", "note", "ra", "began", "treatment_began", "treatment_page", "left_at",
     # Read by a form, or by the cleaner, right after.
-    "treatment", "place", "html",
+    "treatment", "place", "html", "may_be_read",
 })  # fmt: skip
 #: Read what others have written without keeping text of it, or what we have written ourselves.
 KEEPS_NO_TEXT = {

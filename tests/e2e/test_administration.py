@@ -117,8 +117,8 @@ def test_the_road_deputies_periods_and_lists(town: Municipality, visit: Any) -> 
     deputy = town.membership(town.deputies["employees"][0])
     button = page.locator(f"form:has(input[value='{deputy.pk}']) button[value=down]")
     button.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     office.look()
     assert town.membership(town.deputies["employees"][0]).deputy_number == 2
     for path in (

@@ -125,8 +125,8 @@ def read(public: Any) -> None:
 
 def record(secretary: Any, town: Municipality) -> None:
     page = secretary.go(CouncilList.objects.get().get_absolute_url())
-    page.get_by_role("link", name=say("Record what the municipal council decided")).first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name=say("Record what the municipal council decided")).first.click()
     secretary.look()
     page.get_by_label(say("What the municipal council decided")).fill("Vedtatt mot to stemmer.")
     page.get_by_label(say("as the view said").capitalize(), exact=True).check()

@@ -75,8 +75,8 @@ def test_from_word_to_the_table(town: Municipality, visit: Any) -> None:
     assert surface.locator("mark").inner_text() == "vedtatt"
     secretary.look()
     page.get_by_role("radio", name=say("a redacted version, without what is marked as exempt").capitalize()).check()
-    page.get_by_role("button", name=say("Finish the case paper")).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=say("Finish the case paper")).click()
     secretary.look()
     assert say("Say on what legal basis it is exempt (Freedom of Information Act).") in page.content()
     assert page.get_by_role("textbox", name=say("Facts of the case")).locator("mark").inner_text() == "vedtatt"

@@ -87,8 +87,8 @@ def sign_up(telephone: Any) -> None:
     page.get_by_label("Navn").fill(NAME)
     page.get_by_label("E-postadresse").fill(ADDRESS)
     page.get_by_label("Passord").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").click()
     telephone.look()
     assert Mail.objects.filter(to=ADDRESS).count() == 1
     assert ProposalDraft.objects.get().person == User.objects.get(email=ADDRESS)

@@ -39,15 +39,15 @@ def test_without_javascript_the_text_comes_along(browser: Browser, live_server: 
     page.goto(f"{live_server.url}{reverse('proposals:new')}")
     write_half_a_proposal(page)
     for name, language in (("Nynorsk", "nn"), ("English", "en"), ("Bokmål", "nb")):
-        page.get_by_role("button", name=name).click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).click()
         assert_half_a_proposal(page, language)
     # And what is written is still the form's own: it can be sent.
-    page.locator("#proposal-form button[name=go]").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#proposal-form button[name=go]").first.click()
     assert page.locator("[data-error-summary], .ds-error-summary").count() == 1  # the rest was never filled in
-    page.get_by_role("button", name="English").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="English").click()
     assert_half_a_proposal(page, "en")
     context.close()
 
@@ -57,8 +57,8 @@ def test_with_javascript_too_and_nothing_is_left_in_the_browser(visit: Visit) ->
     visitor = visit(town.employee())
     page = visitor.go(reverse("proposals:new"))
     write_half_a_proposal(page)
-    page.get_by_role("button", name="Nynorsk").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nynorsk").click()
     visitor.look()
     assert_half_a_proposal(page, "nn")
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
@@ -71,8 +71,8 @@ def test_where_the_server_carries_nothing_the_browser_does_but_never_a_password(
     page.get_by_label("Navn").fill("Kari Nordmann")
     page.get_by_label("E-postadresse").fill("kari@fjellvik.example")
     page.get_by_label("Passord").fill(PASSWORD)
-    page.get_by_role("button", name="English").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="English").click()
     visitor.look()
     assert page.get_attribute("html", "lang") == "en"
     assert page.locator("input[name=name]").input_value() == "Kari Nordmann"
@@ -92,7 +92,7 @@ def test_a_motion_half_written_while_a_meeting_runs(visit: Visit) -> None:
     area = page.locator("textarea:visible").first
     area.fill("Saken sendes tilbake")
     name = area.get_attribute("name")
-    page.get_by_role("button", name="Nynorsk").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Nynorsk").click()
     assert page.get_attribute("html", "lang") == "nn"
     assert page.locator(f"textarea[name={name}]").first.input_value() == "Saken sendes tilbake"

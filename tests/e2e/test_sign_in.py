@@ -60,8 +60,8 @@ def give_passkeys(visitor: Visitor) -> Any:
 
 def sign_out(visitor: Visitor) -> None:
     visitor.go(reverse("account_logout"))
-    visitor.page.locator("main form button[type=submit]").click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form button[type=submit]").click()
 
 
 def test_a_citizen_signs_up_and_opens_the_link_on_a_telephone(visit: Visit, town: Municipality) -> None:
@@ -97,8 +97,8 @@ def test_an_employee_comes_in_by_invitation(visit: Visit, town: Municipality) ->
     link = link_in_mail(town.outsider.email)
     visitor.go(link)
     visitor.page.get_by_label("Velg et passord").fill("kort")
-    visitor.page.locator("main form button[type=submit]").click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form button[type=submit]").click()
     visitor.look()
     visitor.page.get_by_label("Velg et passord").fill(PASSWORD)
     visitor.page.locator("main form button[type=submit]").click()
