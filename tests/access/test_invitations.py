@@ -17,14 +17,13 @@ from forum.organisation import people_import
 from forum.organisation.models import Employment
 from forum.organisation.people_import import Outcome
 from forum.organisation.services import bodies as office
+from tests.access.conftest import PASSWORD
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import Invitation, User
 from trepart.access.sign_in import invitations
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
-
-PASSWORD = "en lang nok hemmelighet"
 
 pytestmark = pytest.mark.django_db
 

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from tests.access.conftest import PASSWORD
 from trepart import clock
 from trepart.access.models import User
 from trepart.access.sign_in import arrival, forms
@@ -21,7 +22,6 @@ from trepart.access.tasks import tidy
 from trepart.audit.models import Event
 from trepart.notices.models import Mail
 
-PASSWORD = "en lang nok hemmelighet"
 SIGN_UP = {"name": "Kari  Nordmann", "email": "Kari@Fjellvik.example", "password1": PASSWORD}
 
 pytestmark = pytest.mark.django_db
