@@ -52,8 +52,10 @@ LIBRARIES = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_PACKAGE = "chromium"
+#: The same browser without windows, where Debian has it: the stories take two thirds of the time in it.
+WINDOWLESS_PACKAGE = "chromium-headless-shell"
 
 # Where there is no apt: the package manager, and what it calls Pango and the browser.
 OTHER_MANAGERS = {
@@ -139,14 +141,21 @@ def install_packages(packages: Sequence[str]) -> None:
             f"Could not refresh apt's lists. By hand: apt-get update && {line}",
             environment,
         )
+        lighter = WINDOWLESS_PACKAGE if _is_known_to_apt(WINDOWLESS_PACKAGE) else BROWSER_PACKAGE
+        chosen = [lighter if name == BROWSER_PACKAGE else name for name in packages]
         _run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *chosen],
             f"apt could not install them. By hand: {line}",
             environment,
         )
     still = missing_packages(browser=BROWSER_PACKAGE in packages)
     if still:
         raise BootstrapError(f"Installed, but still not usable here: {', '.join(still)}.")
+
+
+def _is_known_to_apt(package: str) -> bool:
+    """Whether this machine's lists have the package, once they are refreshed."""
+    return subprocess.call(["apt-cache", "show", package], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def _run(command: Sequence[str], complaint: str, environment: dict[str, str] | None = None) -> None:

@@ -53,9 +53,24 @@ def test_root_installs_them_with_apt_after_refreshing_its_lists(monkeypatch: pyt
     monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
     monkeypatch.setattr(bootstrap, "_run", lambda command, *_: ran.append(command))
     monkeypatch.setattr(bootstrap, "missing_packages", lambda *, browser: [])
+    monkeypatch.setattr(bootstrap, "_is_known_to_apt", lambda package: True)
     bootstrap.install_packages(["libpango-1.0-0"])
     assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
     assert ran[1][-1] == "libpango-1.0-0"
+
+
+@pytest.mark.parametrize(("known", "installed"), [(True, "chromium-headless-shell"), (False, "chromium")])
+def test_the_browser_is_the_one_without_windows_where_apt_has_it(
+    monkeypatch: pytest.MonkeyPatch, known: bool, installed: str
+) -> None:
+    ran: list[list[str]] = []
+    only(monkeypatch, "apt-get")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(bootstrap, "_run", lambda command, *_: ran.append(command))
+    monkeypatch.setattr(bootstrap, "missing_packages", lambda *, browser: [])
+    monkeypatch.setattr(bootstrap, "_is_known_to_apt", lambda package: known)
+    bootstrap.install_packages(["chromium"])
+    assert ran[1][-1] == installed
 
 
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
