@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import decisions_are_out
+from forum.meetings.minutes.corrections import queries as corrections
+from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.session.decisions import settlement
+from trepart import languages
 from trepart.access.models import User
 from trepart.access.web import reader_of
 from trepart.audit import sealing
@@ -25,6 +28,25 @@ def publish_decisions(meeting: Meeting, *, reason: str = "", actor: User) -> lis
     sealing.seal_events()
     decision_lists.publish(meeting, reason=reason, actor=actor)
     return carry_out(meeting, actor=actor)
+
+
+def publish_corrected(request: HttpRequest, meeting: Meeting) -> None:
+    """Publish the decision list anew where decisions in it have been corrected since, and say how it went: what it
+    corrects stands in it, without why."""
+    fresh = Meeting.objects.get(pk=meeting.pk)
+    out = fresh.decision_lists.defer("internal_pdf", "public_pdf").first()
+    if out is None:
+        return
+    with languages.municipal():
+        about = [wording.about_outside(one) for one in corrections.of_decisions_since(fresh, out.created_at)]
+    if not about:
+        return
+    try:
+        publish_decisions(fresh, reason="\n".join(dict.fromkeys(about)), actor=reader_of(request))
+    except Refused as refusal:
+        messages.warning(request, str(refusal.message))
+    else:
+        messages.success(request, _("The corrected decision list is published. The members have been told."))
 
 
 def carry_out(meeting: Meeting, *, actor: User) -> list[AgendaItem]:

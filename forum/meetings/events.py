@@ -211,6 +211,11 @@ register(
     Action(name="forum.follow_up_noted", sentence=_("{actor} told how it goes with the decision in {label}.")),
     Action(name="forum.follow_up_done", sentence=_("The decision in {label} is carried out."), key=True),
     Action(
+        name="forum.follow_up_lapsed",
+        sentence=_("The decision in {label} was corrected after the meeting, and is not to be carried out."),
+        key=True,
+    ),
+    Action(
         name="forum.recommendation_answered",
         sentence=_("The recommendation in {label} was answered by {authority} on {answered_on}: {answered}."),
         key=True,

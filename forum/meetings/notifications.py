@@ -285,6 +285,9 @@ MEETING_REARRANGED = Announcement[Timed](
 #: Told by `forum.meetings.planning.services` when a plan is published or added to.
 YEAR_PLAN_PUBLISHED = "forum.year_plan_published"
 
+#: Told by `forum.meetings.agenda.notice` to whoever was sent the notice, of a case that came after it.
+LATE_ITEM = "forum.late_item"
+
 #: Told by `forum.meetings.agenda.questions` and `forum.meetings.agenda.demands`.
 QUESTION_ASKED = "forum.question_asked"
 DEMAND_RAISED = "forum.demand_raised"

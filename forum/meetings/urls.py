@@ -6,7 +6,8 @@ from forum.meetings import meeting_page, views
 from forum.meetings.agenda import late_views, preparation_views
 from forum.meetings.agenda import views as agenda
 from forum.meetings.agenda.nature_views import NatureView
-from forum.meetings.attendance import reason_views, roll_call_views, spreadsheet_views
+from forum.meetings.allowances import views as allowance_views
+from forum.meetings.attendance import reason_views, roll_call_views
 from forum.meetings.attendance import views as attendance
 from forum.meetings.case_papers import editing_views, item_views
 from forum.meetings.case_papers import views as case_papers
@@ -29,7 +30,7 @@ from forum.meetings.session.votes import en_bloc_views
 from forum.meetings.urgent import views as urgent
 
 urlpatterns = [
-    path("organer/<slug:slug>/frammote/", spreadsheet_views.PeriodSheetView.as_view(), name="attendance_period"),
+    path("organer/<slug:slug>/frammote/", allowance_views.PeriodSheetView.as_view(), name="attendance_period"),
     path("organer/<slug:slug>/oppfolging/", follow_up.BoardView.as_view(), name="follow_up_board"),
     path("oppfolging/<int:pk>/", follow_up.FollowUpView.as_view(), name="follow_up"),
     path("organer/<slug:slug>/moteplan/", planning.YearPlanView.as_view(), name="body_year_plan"),
@@ -102,7 +103,7 @@ urlpatterns = [
     path("moter/<int:pk>/folg/", live_views.FollowView.as_view(), name="meeting_follow"),
     path("moter/<int:pk>/folg/na/", live_views.FollowPartView.as_view(), name="meeting_follow_part"),
     path("moter/<int:pk>/under-ett/", en_bloc_views.TogetherView.as_view(), name="meeting_together"),
-    path("moter/<int:pk>/frammote.xlsx", spreadsheet_views.MeetingSheetView.as_view(), name="attendance_sheet"),
+    path("moter/<int:pk>/frammote.xlsx", allowance_views.MeetingSheetView.as_view(), name="attendance_sheet"),
     path("moter/<int:pk>/steg/<slug:name>/", views.MeetingStepView.as_view(), name="meeting_step"),
     path("moter/<int:pk>/iverksett/", views.MeetingSettleView.as_view(), name="meeting_settle"),
     path("moter/<int:pk>/mobok/", minutes.MinutesView.as_view(), name="minutes_detail"),

@@ -1,5 +1,10 @@
-"""The notice of a meeting: how long it is, and which cases go out with nothing to read (koml § 11-3, R6)."""
+"""The notice of a meeting: how long it is, which cases go out with nothing to read, and who is told of a case that
+comes after it (koml § 11-3; R6, R7)."""
 
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -7,7 +12,13 @@ from django.utils.translation import ngettext
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
+from forum.meetings.notifications import LATE_ITEM, meeting_people
 from trepart import clock
+from trepart.notices.announcing import tell
+
+if TYPE_CHECKING:
+    from trepart.access.models import User
+    from trepart.audit.models import Event
 
 
 def notice_given(meeting: Meeting) -> int:
@@ -44,3 +55,23 @@ def short_notice(meeting: Meeting) -> str:
         "%(notice)s. The body's own rule is %(wanted)s. It is recorded, and hinders nothing (Local Government "
         "Act § 11-3)."
     ) % {"notice": said, "wanted": wanted}
+
+
+def tell_late(item: AgendaItem, event: "Event", *, but: "User") -> None:
+    """Tell everybody who was sent the notice, members and the deputies called, that ``item`` came on the agenda after
+    it; of a case that is withheld its number and the title others see. ``but`` put it there."""
+    meeting = item.meeting
+    tell(
+        meeting_people(meeting).exclude(pk=but.pk),
+        kind=LATE_ITEM,
+        template="meetings/agenda/mail/late_item",
+        context={
+            "meeting": meeting,
+            "item": item,
+            "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[meeting.pk])}",
+            "kept": item.label if item.is_withheld else "",
+        },
+        url=meeting.get_absolute_url(),
+        event=event,
+        at_once=True,
+    )

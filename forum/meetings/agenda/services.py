@@ -14,6 +14,7 @@ from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
 from forum.meetings.agenda.models import LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
+from forum.meetings.agenda.notice import tell_late
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -91,8 +92,9 @@ def add_item(
     With ``referral`` (a case from the body's queue) title, recommendation and who it is from come from there unless
     said. Without it ``title`` is needed. ``approves`` names minutes whose approval the item is. An item added after
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
-    it and why it cannot wait. ``nature`` is what kind of case it is said to be. ``closed_basis`` proposes closed doors
-    (R8); what was treated behind them before is proposed so again.
+    it and why it cannot wait, and everybody who was sent the notice is told of it. ``nature`` is what kind of case it
+    is said to be. ``closed_basis`` proposes closed doors (R8); what was treated behind them before is proposed so
+    again.
 
     Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is exempt as internal only
     (offl § 16), is not in the queue, stands on another agenda, or lacks a title, or as :func:`propose` does;
@@ -132,7 +134,7 @@ def add_item(
             "forum.item_added",
             item,
             data={"case": item.case.reference if item.case else "", "late": item.late, "kind": item.kind},
-        ):
+        ) as event:
             if not item.late:
                 _make_room(item)
             item.save(force_insert=True)
@@ -140,6 +142,8 @@ def add_item(
                 LateItem.objects.create(item=item, wanted_by=wanted_by.strip(), reason=why_late.strip())
             if held.meeting.status == M.IN_SESSION:
                 put_recommendation(item)
+            if item.late:
+                tell_late(item, event, but=held.actor)
         if item.late:
             held.about_case("forum.case_on_agenda", item)
     return item

@@ -6,7 +6,6 @@ on the page and in the list for allowances as well, and the one replaced is said
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -19,13 +18,13 @@ from trepart.text.dates import time_text
 
 @dataclass(frozen=True)
 class SatIn:
-    """Somebody who took a seat after the roll call: whose, in which cases (none: from then on), and from when."""
+    """Somebody who took a seat after the roll call: whose, and in which cases (none: from then on)."""
 
     membership: Membership
     stands_for: tuple[str, ...]
     cases: tuple[str, ...]
-    begins: datetime | None = None
-    ends: datetime | None = None
+    #: The same seats by their ids.
+    seats: frozenset[int] = frozenset()
 
     @property
     def met_for(self) -> str:
@@ -68,34 +67,29 @@ def sat_in(known: Iterable[int], movements: Iterable[Movement], recusals: Iterab
     each, in the order they came."""
     there = set(known)
     came: dict[int, list[Movement]] = {}
-    left: dict[int, datetime] = {}
     for movement in movements:
         if movement.membership_id in there:
             continue
         if movement.kind == MovementKind.CAME:
             came.setdefault(movement.membership_id, []).append(movement)
-            left.pop(movement.membership_id, None)
-        elif not movement.only:
-            left[movement.membership_id] = movement.at
     called: dict[int, list[Recusal]] = {}
     for recusal in recusals:
         if recusal.deputy_id is not None and recusal.deputy_id not in there:
             called.setdefault(recusal.deputy_id, []).append(recusal)
-    return [_one(came.get(pk, []), called.get(pk, []), left.get(pk)) for pk in dict.fromkeys([*came, *called])]
+    return [_one(came.get(pk, []), called.get(pk, [])) for pk in dict.fromkeys([*came, *called])]
 
 
-def _one(came: list[Movement], called: list[Recusal], left: datetime | None) -> SatIn:
+def _one(came: list[Movement], called: list[Recusal]) -> SatIn:
     member = came[0].membership if came else called[0].deputy
     if member is None:  # recusals are gathered by their deputy
         raise ValueError("Nobody sat in.")
-    seats = [m.stands_for.person.name for m in came if m.stands_for is not None]
-    seats += [(one.seat or one.membership).person.name for one in called]
+    seats = [m.stands_for for m in came if m.stands_for is not None]
+    seats += [one.seat or one.membership for one in called]
     lasting = [m for m in came if not m.only]
     labels = [] if lasting else [m.item.label for m in came] + [one.item.label for one in called]
     return SatIn(
         membership=member,
-        stands_for=tuple(dict.fromkeys(seats)),
+        stands_for=tuple(dict.fromkeys(seat.person.name for seat in seats)),
         cases=tuple(dict.fromkeys(labels)),
-        begins=lasting[0].at if lasting else None,
-        ends=left if lasting else None,
+        seats=frozenset(seat.pk for seat in seats),
     )

@@ -30,6 +30,8 @@ class FollowUp(models.Model):
     )
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
     done_on = models.DateField(_("done"), null=True, blank=True)
+    #: The decision was corrected, and is not to be carried out: nobody has done it, and ``done_on`` is when it ended.
+    lapsed = models.BooleanField(_("no longer to be carried out"), default=False)
     #: Of a recommendation: how it was answered by whoever has the authority, and when that was decided.
     answered = models.CharField(_("answered"), max_length=10, choices=AuthorityAnswer, blank=True)
     answered_on = models.DateField(_("decided there"), null=True, blank=True)
@@ -44,7 +46,10 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(answered="", answered_on__isnull=True) | ~Q(answered="") & Q(answered_on__isnull=False),
                 name="meetings_followup_answered_on_a_day",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed=False) | Q(done_on__isnull=False), name="meetings_followup_lapsed_on_a_day"
+            ),
         ]
         indexes = [
             models.Index(

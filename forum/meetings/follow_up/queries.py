@@ -45,6 +45,8 @@ class Board:
     open: list[Measure] = field(default_factory=list)
     unassigned: list[Measure] = field(default_factory=list)
     done: list[Measure] = field(default_factory=list)
+    #: Over since the last meeting without being done: the decision was corrected.
+    lapsed: list[Measure] = field(default_factory=list)
     minutes: list[Minutes] = field(default_factory=list)
     #: Words of a case that is kept stand in it.
     shows_kept: bool = False
@@ -52,7 +54,7 @@ class Board:
     @property
     def empty(self) -> bool:
         """Say whether there is nothing at all."""
-        return not (self.overdue or self.soon or self.open or self.unassigned or self.done)
+        return not (self.overdue or self.soon or self.open or self.unassigned or self.done or self.lapsed)
 
 
 def board(body: Body, person: "Person") -> Board:
@@ -80,7 +82,9 @@ def board(body: Body, person: "Person") -> Board:
     found.shows_kept = any(one.decision.item.is_withheld and one.decision.item_id in kept for one in recent)
     measures += brought(body, person, done_since=since)
     for measure in sorted(measures, key=_order):
-        if measure.done_on is not None:
+        if measure.lapsed:
+            found.lapsed.append(measure)
+        elif measure.done_on is not None:
             found.done.append(measure)
         elif measure.overdue:
             found.overdue.append(measure)
@@ -113,6 +117,7 @@ def measure_of(one: FollowUp, *, hidden: bool) -> Measure:
         note="" if hidden else (getattr(one, "newest_note", None) or ""),
         noted_on=noted.date() if noted is not None and not hidden else None,
         awaits=one.awaits_answer,
+        lapsed=one.lapsed,
     )
 
 

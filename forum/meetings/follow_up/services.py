@@ -46,7 +46,14 @@ def begin(held: Hold, item: AgendaItem) -> None:
     is not followed up twice.
     """
     decision = item.decided
-    if decision is None or FollowUp.objects.filter(decision=decision).exists():
+    if decision is None:
+        return
+    there = FollowUp.objects.filter(decision=decision).first()
+    if there is not None:
+        if there.lapsed:
+            with held.about("forum.follow_up_begun", item, data={"responsible": there.responsible_id}):
+                there.lapsed, there.done_on = False, None
+                there.save()
         return
     if decision.responsible is None and decision.resolution not in (Resolution.ADOPT, Resolution.TO_COUNCIL):
         return
@@ -70,9 +77,29 @@ def begin(held: Hold, item: AgendaItem) -> None:
             _tell(people, made, item, kind, template, event, url=item.meeting.get_absolute_url())
 
 
-def tell_corrected(held: Hold, item: AgendaItem, event: "Event") -> None:
+def lapse(held: Hold, item: AgendaItem, *, reason: str) -> None:
+    """Let what followed from the decision in ``item`` lapse, where it was corrected after the meeting and nobody has
+    carried it out: it is over, and is not told as done."""
+    locked = FollowUp.objects.select_for_update(no_key=True, of=("self",))
+    going = locked.filter(decision__item=item, done_on__isnull=True).first()
+    if going is None:
+        return
+    with languages.municipal():
+        words = _("The decision was corrected after the meeting, and is not to be carried out. %(reason)s")
+        text = words % {"reason": reason.strip()}
+    note = FollowUpNote(
+        pk=reserve_pk(FollowUpNote), follow_up=going, text=text, done=False, written_by=held.actor, at=clock.now()
+    )
+    with held.about("forum.follow_up_lapsed", item, text={"note": text}):
+        note.save(force_insert=True)
+        going.lapsed, going.done_on = True, clock.today()
+        going.save()
+
+
+def tell_corrected(held: Hold, item: AgendaItem, event: "Event", *, over: bool = False) -> None:
     """Tell whoever carries out or goes on with what was decided in ``item`` that it has been corrected since it was
-    out, under the ``event`` of the correction; the one who corrected it knows."""
+    out, under the ``event`` of the correction; the one who corrected it knows. ``over`` is that nothing is to be
+    carried out any more."""
     one = FollowUp.objects.filter(decision__item=item).select_related("responsible").first()
     decision = item.decided
     people = {one.responsible} if one is not None and one.responsible is not None else set()
@@ -90,6 +117,7 @@ def tell_corrected(held: Hold, item: AgendaItem, event: "Event") -> None:
             "decision": decision,
             "outcome": outcome_words.words(decision, item.meeting.body) if decision is not None else "",
             "kept": item.label if item.is_withheld else "",
+            "over": over,
         },
         url=url,
         event=event,
@@ -213,6 +241,7 @@ def put_on_agenda(meeting: Meeting, *, actor: User) -> AgendaItem:
             (_("Under way"), board.open),
             (_("Nobody is responsible, or there is no date"), board.unassigned),
             (_("Done since the last meeting"), board.done),
+            (_("No longer to be carried out, since the decision was corrected"), board.lapsed),
         ):
             if measures:
                 said.append("\n".join([f"{heading}:", *(f"– {_sentence(measure)}" for measure in measures)]))
@@ -225,7 +254,7 @@ def _sentence(measure: Measure) -> str:
     if measure.responsible:
         said.append(measure.responsible)
     day = measure.done_on or measure.due_on
-    if day is not None:
+    if day is not None and not measure.lapsed:
         words = _("the answer is asked for %(date)s") if measure.awaits else _("by %(date)s")
         said.append((_("done %(date)s") if measure.done_on else words) % {"date": date_text(day, year=True)})
     return ", ".join(said)

@@ -29,6 +29,8 @@ class Measure:
     noted_on: date | None = None
     #: A recommendation: the day is when whoever has the authority is asked what came of it.
     awaits: bool = False
+    #: The decision was corrected, and is not to be carried out: over on the day it is ``done_on``, and not done.
+    lapsed: bool = False
 
     @property
     def overdue(self) -> bool:

@@ -587,9 +587,11 @@ CREATE TABLE "meetings_followup" (
     "responsible_id" bigint NULL,
     "due_on" date NULL,
     "done_on" date NULL,
+    "lapsed" boolean NOT NULL,
     "answered" varchar(10) NOT NULL,
     "answered_on" date NULL,
-    CONSTRAINT "meetings_followup_answered_on_a_day" CHECK ((("answered" = '' AND "answered_on" IS NULL) OR (NOT ("answered" = '') AND "answered_on" IS NOT NULL)))
+    CONSTRAINT "meetings_followup_answered_on_a_day" CHECK ((("answered" = '' AND "answered_on" IS NULL) OR (NOT ("answered" = '') AND "answered_on" IS NOT NULL))),
+    CONSTRAINT "meetings_followup_lapsed_on_a_day" CHECK ((NOT "lapsed" OR "done_on" IS NOT NULL))
 );
 
 CREATE TABLE "meetings_historicalfollowup" (
@@ -597,6 +599,7 @@ CREATE TABLE "meetings_historicalfollowup" (
     "event_id" bigint NULL,
     "due_on" date NULL,
     "done_on" date NULL,
+    "lapsed" boolean NOT NULL,
     "answered" varchar(10) NOT NULL,
     "answered_on" date NULL,
     "history_change_reason" text NULL,

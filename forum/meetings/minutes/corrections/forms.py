@@ -28,7 +28,7 @@ from trepart.outdated_pages import ComparingForm
 class _Correction(ComparingForm):
     """A correction: what is put right, and why. What somebody else has put right meanwhile stays so."""
 
-    not_compared = frozenset({"reason"})
+    not_compared = frozenset({"reason", "publish_list"})
 
     reason = PlainTextField(
         label=gettext_lazy("What was wrong, and why is it corrected?"),
@@ -292,6 +292,15 @@ class DecisionCorrectionForm(_Correction):
             Resolution(wanted) if wanted in Resolution.values else self.before,
             str(sent.get("text", decision.text)),
         )
+        if item.meeting.decision_lists.exists():
+            self.fields["publish_list"] = forms.BooleanField(
+                label=_("Publish the corrected decision list at once"),
+                required=False,
+                initial=True,
+                help_text=_(
+                    "Without it the page of the list says what was corrected, until you publish a new version."
+                ),
+            )
         self.last()
 
     def resolution(self) -> Resolution:

@@ -35,6 +35,12 @@ def unpublished(meeting: Meeting) -> list[RecordCorrection]:
     return [one for one in _standing(of_meeting(meeting), published) if one.at > published[-1]] if published else []
 
 
+def of_decisions_since(meeting: Meeting, at: datetime) -> list[RecordCorrection]:
+    """Return what has been corrected of the decisions of ``meeting`` after what went out at ``at``."""
+    standing_now = _standing(of_meeting(meeting), [at])
+    return [one for one in standing_now if one.kind == Corrected.DECISION and one.at > at]
+
+
 def _published_at(meeting: Meeting) -> list[datetime]:
     versions = MinutesVersion.objects.filter(minutes__meeting=meeting)
     return list(versions.order_by("number").values_list("created_at", flat=True))

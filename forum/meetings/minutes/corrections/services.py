@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.case_owners import owner_of
@@ -23,7 +22,6 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
 from forum.meetings.follow_up import services as follow_up
-from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.session.decisions.authority import is_judged
@@ -294,10 +292,13 @@ def correct_decision(
                 _leave_behind(decision, fresh, resolution, answer.strip())
             decision.save()
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
+            at_home = owner_of(fresh.referral) is None
+            turned = resolution != before and at_home and fresh.settled_at is not None
             if fresh.settled_at is not None:
                 held.about_case("forum.case_decision_corrected", fresh)
-                follow_up.tell_corrected(held, fresh, event)
-        if resolution != before and owner_of(fresh.referral) is None:
+                over = at_home and resolution != Resolution.ADOPT and resolution != before
+                follow_up.tell_corrected(held, fresh, event, over=over)
+        if turned:
             _carry_along(held, fresh, resolution, reason)
     return kept
 
@@ -320,12 +321,9 @@ def _leave_behind(decision: Decision, item: AgendaItem, resolution: Resolution, 
 
 
 def _carry_along(held: Hold, item: AgendaItem, resolution: Resolution, reason: str) -> None:
-    """Let what follows from the decision follow: a measure that nobody has decided is over, one that was decided after
-    all begins (R16)."""
-    going = FollowUp.objects.filter(decision__item=item, done_on__isnull=True).first()
+    """Let what follows from a decision that is out follow: a measure that nobody has decided lapses, one that was
+    decided after all begins (R16). What is not out yet begins when it is carried out."""
     if resolution == Resolution.ADOPT:
         follow_up.begin(held, item)
-    elif going is not None:
-        with languages.municipal():
-            words = _t("The decision was corrected after the meeting, and is not to be carried out. %(reason)s")
-        follow_up.report(going, text=words % {"reason": reason.strip()}, done=True, actor=held.actor)
+    else:
+        follow_up.lapse(held, item, reason=reason)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from forum.meetings import ending
 from forum.meetings.attendance.deputy_lists import deputies
 from forum.meetings.core import participants, voting
 from forum.meetings.core.closed import noting
@@ -126,6 +127,9 @@ class _Page(View, ABC):
     def do(self, request: HttpRequest, found: Any, form: Any, seen: int | None) -> None:
         """Put it right."""
 
+    def after(self, request: HttpRequest, meeting: Meeting, form: Any) -> None:
+        """Let follow what the form asked for, when it is put right."""
+
     def title(self, found: Any) -> Words:
         """Return what the page is headed with, after the case."""
         return self.heading
@@ -169,6 +173,7 @@ class _Page(View, ABC):
         if status != 200:
             return self.page(request, meeting, found, form, status=status)
         messages.success(request, _("Corrected. It stands in the trail, with your reason."))
+        self.after(request, meeting, form)
         return redirect("forum:minutes_record", meeting.pk)
 
     def page(
@@ -382,3 +387,7 @@ class DecisionCorrectionView(_Page):
             actor=reader_of(request),
             seen=seen,
         )
+
+    def after(self, request: HttpRequest, meeting: Meeting, form: DecisionCorrectionForm) -> None:
+        if form.cleaned_data.get("publish_list"):
+            ending.publish_corrected(request, meeting)

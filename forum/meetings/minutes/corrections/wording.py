@@ -81,6 +81,15 @@ def _voice(one: RecordCorrection) -> str:
     return _("Corrected %(date)s: it said that %(name)s voted “%(was)s”. It was “%(now)s”.")
 
 
+def decided_now(one: RecordCorrection, *, outside: bool) -> str:
+    """Return what ``one`` made of a decision that is out already: the case, what stood there and what stands there now;
+    ``outside`` the municipality's bodies the number of a case that is withheld alone."""
+    if one.item is None or (outside and not _is_told(one, one.item)):
+        return about_outside(one)
+    told = _("%(item)s. %(said)s It now says: “%(now)s”.")
+    return told % {"item": one.item.label or one.item.title, "said": said(one), "now": one.now}
+
+
 def about_outside(one: RecordCorrection) -> str:
     """Return :func:`about` as it may stand in a version for the public: of a case that is withheld from it, and of what
     was voted behind doors that are open again, the number of the case alone (R8, R25)."""

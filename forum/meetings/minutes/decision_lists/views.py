@@ -16,6 +16,8 @@ from forum.meetings.core.readable_items import minutes_are_out
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.corrections import queries as corrections
+from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.decision_lists import services
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.forms import ListReasonForm
@@ -65,6 +67,7 @@ class DecisionListView(View):
         publishes: bool,
     ) -> HttpResponse:
         """Render the list."""
+        audience = audience_of(request, meeting)
         return render(
             request,
             "meetings/minutes/decision_list_detail.html",
@@ -72,7 +75,13 @@ class DecisionListView(View):
                 "meeting": meeting,
                 "minutes": document,
                 "versions": versions,
-                "audience": audience_of(request, meeting).value,
+                "corrected": [
+                    wording.decided_now(one, outside=audience != Audience.INTERNAL)
+                    for one in corrections.of_decisions_since(meeting, versions[0].created_at)
+                ]
+                if versions
+                else [],
+                "audience": audience.value,
                 "document_language": document.language or languages.default(),
                 "publish_url": reverse("forum:decision_list_publish", args=[meeting.pk]) if publishes else "",
                 "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]) if minutes_are_out(meeting) else "",

@@ -1,6 +1,7 @@
 """Whether what is decided in an item is what was voted on: each contradiction in a sentence (koml § 11-4; R13)."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -24,6 +25,14 @@ NOT_ADOPTED = gettext_lazy("The recommendation was not adopted.")
 TAKEN_NOTE = gettext_lazy("Taken note of.")
 #: What may be said of a case where every motion fell, without saying anything that was not voted on.
 _SAID_OF_NOTHING = (NOT_ADOPTED, gettext_lazy("The motion was not adopted."), TAKEN_NOTE)
+#: What a sentence says that turns a motion down, or takes note, in bokmål and nynorsk; and that it does not.
+_TURNED_DOWN = re.compile(
+    r"avvis|avslå|avslått|avslag|forkast|nedstemt|stemt ned|røysta ned|\bfalt\b|\bfall\b|ikkje vedte|ikke vedt"
+    r"|ikke tatt til følge|ikkje teke til følgje|ikke flertall|ikkje fleirtal|ikke medhold|ikkje medhald"
+)
+_NOT_SO = re.compile(r"\b(?:ikke|ikkje)\s+(?:\w+\s+)?(?:avvis|avslå|avslått|forkast|nedstemt)")
+_NOTED = re.compile(r"til (?:orientering|etterretning|vitende)")
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 
 
 def adopted(ballots: Iterable["Ballot"]) -> list["Motion"]:
@@ -77,11 +86,11 @@ def differences(
     if last is not None and postponed and not any(ballot.pk > last.pk for ballot in on_case):
         said.append(_("Postponing the case was adopted (%(figures)s).") % {"figures": _figures(last)})
     if on_case and not won:
-        if resolution not in WITHOUT_MAJORITY or _squeezed(text) not in _nothing():
+        if not _is_said_of_nothing(resolution, text, on_case):
             said.append(_("Nothing that was voted on was adopted."))
         if item is not None and (waiting := _not_voted_on(item, on_case)):
             said.append(_("Moved, and not voted on: %(motions)s.") % {"motions": _quoted(waiting)})
-    elif won and not own_words and _squeezed(text) != _squeezed("\n\n".join(motion.text for motion in won)):
+    elif won and not own_words and not _says_what_won(text, won, on_case):
         said.append(_was_adopted(won))
     said += _not_elected(text, elections) if not on_case and not own_words else []
     return said
@@ -111,6 +120,44 @@ def contradicted(
     fallen = {_squeezed(ballot.motion.text) for ballot in on_case}
     told_as_decided = resolution == Resolution.NOTED and said in fallen
     return unlike if resolution not in WITHOUT_MAJORITY or told_as_decided else []
+
+
+def _is_said_of_nothing(resolution: Resolution | str, text: str, ballots: Sequence["Ballot"]) -> bool:
+    """Say whether ``text`` tells of a case in which nothing was adopted, without more than that: turning down what got
+    no majority is what the votes came to, in whatever words."""
+    if resolution not in WITHOUT_MAJORITY:
+        return False
+    if _squeezed(text) in _nothing():
+        return True
+    words = _NOTED if resolution == Resolution.NOTED else _TURNED_DOWN
+    return _is_all(words, text, _fallen(ballots, but=()))
+
+
+def _says_what_won(text: str, won: Sequence["Motion"], ballots: Sequence["Ballot"]) -> bool:
+    """Say whether ``text`` is what was adopted, word for word; that what fell was turned down may be said after it."""
+    said, words = _squeezed(text), _squeezed("\n\n".join(motion.text for motion in won))
+    if said == words:
+        return True
+    rest = said.removeprefix(words)
+    fallen = _fallen(ballots, but=won)
+    return bool(fallen) and rest != said and rest[0] in ". " and _is_all(_TURNED_DOWN, rest.lstrip(". "), fallen)
+
+
+def _fallen(ballots: Iterable["Ballot"], *, but: Iterable["Motion"]) -> set[str]:
+    """Return the words of what was voted on and not adopted, as they are compared."""
+    motions = [motion for ballot in ballots for motion in (ballot.motion, ballot.opponent) if motion is not None]
+    stands = {motion.pk for motion in but}
+    return {_squeezed(motion.text) for motion in motions if motion.pk not in stands}
+
+
+def _is_all(words: re.Pattern[str], text: str, fallen: Collection[str]) -> bool:
+    """Say whether every sentence of ``text`` says ``words``, and none is what fell told as decided. What is quoted is
+    somebody else's words."""
+    sentences = [_squeezed(one) for one in re.split(r"(?<=[.!?])\s+|\n", _QUOTED.sub("«»", text)) if _squeezed(one)]
+    return bool(sentences) and all(
+        words.search(one) and not _NOT_SO.search(one) and not any(fell in one for fell in fallen if words.search(fell))
+        for one in sentences
+    )
 
 
 def _about(ballots: Iterable["Ballot"], purpose: MotionPurpose) -> list["Ballot"]:

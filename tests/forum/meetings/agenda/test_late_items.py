@@ -10,14 +10,16 @@ from forum.cases.enums import CaseAccess
 from forum.cases.models import Case
 from forum.meetings.agenda import demands, late, questions
 from forum.meetings.agenda.models import ItemDraft, LateItem
+from forum.meetings.attendance import absences
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, Settled
 from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import postponement
 from tests.factories.organisation import Municipality
-from tests.forum.meetings.test_lifecycle import called, in_session
+from tests.forum.meetings.test_lifecycle import called, in_session, recipients
 from tests.proposals.conftest import Road
+from trepart.notices.models import Notice
 from trepart.refusals import NotPermitted, WrongState
 from trepart.workflow import perform
 
@@ -186,3 +188,39 @@ def test_the_minutes_say_who_wanted_it_and_why(town: Municipality) -> None:
     item.save()
     (block,) = building.build(meeting, Audience.PUBLIC).items
     assert block.late_because == "Ønsket av Lederen: Fristen er i morgen."
+
+
+def test_everybody_who_was_sent_the_notice_is_told_of_what_came_after_it(town: Municipality) -> None:
+    meeting = called(town)
+    # A deputy is called, and has the meeting in the calendar.
+    absences.report(meeting, actor=town.union[2])
+    deputies = set(Notice.objects.filter(kind="forum.deputy_asked").values_list("person__email", flat=True))
+    assert deputies
+    sent = {**WRITTEN, "readers": "open"}
+    assert as_(town.secretary).post(address(meeting), sent).status_code == 302
+    told = recipients("forum.late_item")
+    # Whoever put it there knows.
+    assert told == (recipients("forum.meeting_called") | deputies) - {town.secretary.email}
+    mail = Notice.objects.filter(kind="forum.late_item").first().mail  # type: ignore[union-attr]
+    assert mail is not None
+    assert TITLE in mail.text
+    assert reverse("forum:packet", args=[meeting.pk]) in mail.text
+
+
+def test_of_what_is_withheld_the_number_is_told_and_no_more(town: Municipality) -> None:
+    meeting = in_session(town)
+    assert as_(town.secretary).post(address(meeting), {**WRITTEN, **CLOSED}).status_code == 302
+    item = AgendaItem.objects.get(title=TITLE)
+    notices = Notice.objects.filter(kind="forum.late_item")
+    assert recipients("forum.late_item") == recipients("forum.meeting_called") - {town.secretary.email}
+    for notice in notices:
+        assert notice.mail is not None
+        for words in (notice.subject, notice.body, notice.mail.subject, notice.mail.text):
+            assert TITLE not in words
+            assert "Saken følges opp." not in words
+        assert item.label in notice.mail.text + notice.mail.subject
+
+
+def test_nobody_is_told_before_the_notice(town: Municipality) -> None:
+    called(town, ("En sak", "En sak til"))
+    assert not recipients("forum.late_item")

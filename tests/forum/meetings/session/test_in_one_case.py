@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import RecusalKind
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience, MinutesDocument
@@ -143,3 +143,52 @@ class TestWhoeverSatInMeanwhile:
         labels = ", ".join(item.label for item in meeting.items.all())
         names = f"{town.union[0].name}, {town.union[1].name}"
         assert [line.note for line in lines] == [f"varamedlem, møtte for {names}, bare i {labels}"]
+
+
+class TestHoursAreThoseSomebodyWasThere:
+    def test_who_left_came_late_or_came_back(self, town: Municipality) -> None:
+        meeting = in_session(town, ("A", "B"))
+        first, second = meeting.items.all()
+        early, back, late = (town.membership(person) for person in town.union[:3])
+        Attendance.objects.filter(meeting=meeting, membership=late).update(present=False)
+        began = clock.now()
+        with clock.at(began + timedelta(hours=1)):
+            movements.leave(first, membership=early, actor=town.secretary)
+            movements.leave(first, membership=back, actor=town.secretary)
+            movements.come(first, membership=late, actor=town.secretary)
+            adopt(town, first)
+        with clock.at(began + timedelta(hours=3)):
+            movements.come(second, membership=back, actor=town.secretary)
+            adopt(town, second)
+        with clock.at(began + timedelta(hours=4)):
+            ended = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+        rows = sheet(town, ended)
+        hours = [round(rows[one.person.name]["Timer"], 1) for one in (early, back, late)]
+        assert hours == [1, 2, 3]
+        assert round(rows[town.union[3].name]["Timer"], 1) == 4
+        assert {row["Samme plass som"] for row in rows.values()} == {None}
+
+    def test_two_in_one_seat_say_so_on_both_lines(self, town: Municipality) -> None:
+        meeting = in_session(town, ("A", "B"))
+        first, second = meeting.items.all()
+        away, deputy = town.membership(town.union[0]), town.membership(town.deputies[Side.EMPLOYEES][0])
+        adopt(town, first)
+        movements.leave(second, membership=away, deputy=deputy, only=True, actor=town.secretary)
+        adopt(town, second)
+        with clock.at(clock.now() + timedelta(hours=2)):
+            ended = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+        rows = sheet(town, ended)
+        assert (rows[away.person.name]["Timer"], rows[away.person.name]["Samme plass som"]) == (2, deputy.person.name)
+        assert (rows[deputy.person.name]["Timer"], rows[deputy.person.name]["Samme plass som"]) == (
+            None, away.person.name,
+        )  # fmt: skip
+
+    def test_whoever_was_absent_has_no_hours(self, town: Municipality) -> None:
+        meeting = in_session(town, ("A",))
+        absent = town.membership(town.union[0])
+        Attendance.objects.filter(meeting=meeting, membership=absent).update(present=False)
+        adopt(town, meeting.items.get())
+        with clock.at(clock.now() + timedelta(hours=2)):
+            ended = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+        row = sheet(town, ended)[absent.person.name]
+        assert (row["Møtte"], row["Timer"]) == ("nei", None)

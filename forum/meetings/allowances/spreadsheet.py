@@ -7,8 +7,8 @@ cell is always text, never a formula, whatever it begins with.
 
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from forum.meetings.allowances.hours import hours, stays
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MovementKind
@@ -48,17 +49,13 @@ class Line:
     ends: datetime | None
     present: bool
     met_for: str
+    #: How long somebody was there; None where it is not known, as of who sat in single cases.
+    hours: float | None
+    #: Whose seats it was (ids of places), and who else was in one of them at the same meeting, by name.
+    seats: frozenset[int]
+    shared_with: str = ""
     #: Which cases somebody sat in only, or was out of.
     cases: str = ""
-    #: Somebody who sat in single cases is paid for the meeting, and the hours are not known.
-    timed: bool = True
-
-    @property
-    def hours(self) -> float | None:
-        """Return how long the meeting lasted, in hours; None where it is not known."""
-        if self.ends is None or not self.timed:
-            return None
-        return round((self.ends - self.begins).total_seconds() / 3600, 2)
 
 
 def lines(attendances: Iterable[Attendance]) -> list[Line]:
@@ -84,7 +81,10 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
                 membership,
                 who=row.who,
                 present=row.present or came,
+                at_roll_call=row.present,
+                moved=moved,
                 met_for=row.stands_for.person.name if row.stands_for is not None else "",
+                seats={row.stands_for_id or row.membership_id},
                 cases=", ".join([*out, *in_one_case.out_of(membership, recusals[row.meeting_id])]),
             )
         )
@@ -93,11 +93,26 @@ def lines(attendances: Iterable[Attendance]) -> list[Line]:
         for one in in_one_case.sat_in(known, movements[pk], recusals[pk]):
             found[pk].append(
                 _line(
-                    meeting, one.membership, present=True, met_for=one.met_for, cases=one.note,
-                    begins=one.begins, ends=one.ends, timed=not one.cases,
+                    meeting, one.membership, present=True, at_roll_call=False, met_for=one.met_for, cases=one.note,
+                    moved=[m for m in movements[pk] if m.membership_id == one.membership.pk], seats=set(one.seats),
                 )
             )  # fmt: skip
-    return [line for of_one in found.values() for line in of_one]
+    return [line for of_one in found.values() for line in _sharing(of_one)]
+
+
+def _sharing(found: Sequence[Line]) -> list[Line]:
+    """Return the lines of one meeting with who else was in the same seat: one seat is not paid twice unseen."""
+    return [
+        replace(
+            line,
+            shared_with=", ".join(
+                other.name for other in found if other is not line and other.present and line.seats & other.seats
+            ),
+        )
+        if line.present
+        else line
+        for line in found
+    ]
 
 
 def _movements(meetings: Iterable[int]) -> list[Movement]:
@@ -110,13 +125,15 @@ def _line(
     membership: Membership,
     *,
     present: bool,
+    at_roll_call: bool,
+    moved: Sequence[Movement],
     met_for: str,
+    seats: Collection[int],
     cases: str,
-    begins: datetime | None = None,
-    ends: datetime | None = None,
-    timed: bool = True,
     who: User | None = None,
 ) -> Line:
+    began, ended = meeting.opened_at or meeting.starts_at, meeting.ended_at
+    there = stays(began=began, ended=ended, present=at_roll_call, movements=moved)
     return Line(
         # Whoever stood in met, and not the holder of the place.
         person=(who or membership.person).pk,
@@ -127,12 +144,13 @@ def _line(
         party=membership.party.short if membership.party is not None else "",
         part=str(membership.get_part_display()) if membership.part else "",
         body=meeting.body.name,
-        begins=begins or meeting.opened_at or meeting.starts_at,
-        ends=ends or meeting.ended_at,
+        begins=there[0].begins if there else began,
+        ends=there[-1].ends if there else ended,
         present=present,
         met_for=met_for,
+        hours=hours(there),
+        seats=frozenset(seats),
         cases=cases,
-        timed=timed,
     )
 
 
@@ -157,6 +175,7 @@ def workbook(found: Sequence[Line]) -> bytes:
             _("Met"),
             _("Met for"),
             _("Cases"),
+            _("Same seat as"),
         ],
         (
             [
@@ -172,6 +191,7 @@ def workbook(found: Sequence[Line]) -> bytes:
                 _("yes") if line.present else _("no"),
                 line.met_for,
                 line.cases,
+                line.shared_with,
             ]
             for line in found
         ),
@@ -183,9 +203,15 @@ def workbook(found: Sequence[Line]) -> bytes:
     sums = sorted(total.values(), key=lambda rows: (names[rows[0].person], rows[0].body))
     _write(
         book.create_sheet(_("Sum")),
-        [_("Name"), _("Body"), _("Meetings"), _("Hours")],
+        [_("Name"), _("Body"), _("Meetings"), _("Hours"), _("Meetings where the seat was shared")],
         (
-            [names[rows[0].person], rows[0].body, len(rows), round(sum(row.hours or 0 for row in rows), 2)]
+            [
+                names[rows[0].person],
+                rows[0].body,
+                len(rows),
+                round(sum(row.hours or 0 for row in rows), 2),
+                sum(bool(row.shared_with) for row in rows),
+            ]
             for rows in sums
         ),
     )

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from forum.meetings.attendance import spreadsheet
-from forum.meetings.attendance.spreadsheet_forms import PeriodForm
+from forum.meetings.allowances import spreadsheet
+from forum.meetings.allowances.forms import PeriodForm
 from forum.meetings.core.models import Attendance
 from forum.meetings.core.web import fetch
 from forum.meetings.enums import MeetingStatus
@@ -74,7 +74,7 @@ class PeriodSheetView(View):
             return _file(rows, f"frammote-{body.slug}-{begins}-{ends}")
         return render(
             request,
-            "meetings/attendance/spreadsheet_period.html",
+            "meetings/allowances/period.html",
             {
                 "body": body,
                 "form": form,

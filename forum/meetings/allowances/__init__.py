@@ -1,0 +1,1 @@
+"""What a member is paid by: who met for whom, and for how long."""
