@@ -288,7 +288,8 @@ _OTHERWISE = (
             guards.in_a_body, guards.nothing_decided, guards.not_demanded, guards.nothing_provisional,
             guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(
-            guards.asked_of_own, guards.consented, guards.not_in_circles, letting_go.never_merged_with_one_leader),
+            guards.asked_of_own, guards.consented, guards.not_in_circles, letting_go.never_merged_with_one_leader,
+            letting_go.never_merged_into_narrower),
         form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=merged, words=("answer",), notify=(tell.MERGED, letting_go.TOLD_WITHIN),
