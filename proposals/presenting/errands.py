@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from forum.cases.enums import LetterFrom
 from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
 from proposals.heard import who_is_heard
@@ -177,7 +178,9 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return not proposal.show_name
     if errand.name == "correct_answer":
         return bool(corrected.waiting_with(proposal, person))
-    return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
+    return (
+        errand.name != "documents" or proposal.case.documents.received().exclude(letter_from=LetterFrom.GUEST).exists()
+    )
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:
