@@ -281,10 +281,10 @@ def tell_above(proposal: Proposal, event: "Event", *, body: Body, answer: str, d
     )
 
 
-def _closed_to(duplicate: Proposal, target: Proposal) -> dict[str, object]:
-    """Return what stands in place of the answer and the state of ``target`` where fewer may read it (R25); they are
+def _closed_to(target: Proposal) -> dict[str, object]:
+    """Return what stands in place of the answer and the state of ``target`` where that is closed (R25); they are
     said as each mail is written, in the language of whoever reads it."""
-    if told_along.may_be_told(duplicate, target):
+    if told_along.may_be_told(target):
         return {}
     return {"answer": partial(told_along.instead, target), "standing": gettext_lazy("not told"), "expected_on": None}
 
@@ -300,7 +300,7 @@ def tell_duplicates(step: "Step", reply: Reply) -> None:
             "proposal": duplicate,
             "target": step.subject,
             "kept": kept(duplicate, step.subject),
-            **_closed_to(duplicate, step.subject),
+            **_closed_to(step.subject),
         }
         tell(proposers(duplicate), kind=kind, template=template, context=words, url=url(duplicate), event=step.event)
         _write(duplicate, kind, template, words, step.event)
@@ -310,7 +310,7 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
     """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
     for each in [proposal, *duplicates(proposal)]:
         name = f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}"
-        closed = _closed_to(each, proposal) if each != proposal else {}
+        closed = _closed_to(proposal) if each != proposal else {}
         said = {
             **context(proposal, **words),
             "subject": each,

@@ -1,7 +1,7 @@
 """Fields and checks that several forms of the room share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,9 @@ from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import own_cases
 from forum.cases.deadlines import too_far
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.organisation.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
@@ -33,10 +35,17 @@ class Decided(dict[str, object]):
     anew by today's calendar."""
 
 
-class StepForm(OneStepForm):
+class StepForm(AsksBeforeNaming, OneStepForm):
     """A form of one step on a proposal."""
 
     subject: Proposal
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who has sent it in, where that is not shown and the actor may know it; what a meeting or a group has
+        decided was asked about when it was written."""
+        if isinstance(self.data, Decided) or self.subject.case_id is None:
+            return []
+        return own_cases.names_hidden(self.subject.case, self.actor)
 
     @property
     def body(self) -> Body | None:

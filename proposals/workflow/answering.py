@@ -44,6 +44,7 @@ def answer_all(
             event=event,
         )
 
+    told = told_along.may_be_told(proposal)
     for each in duplicates(proposal):
-        write(each, in_full=told_along.may_be_told(each, proposal))
+        write(each, in_full=told)
     return write(proposal, in_full=True)

@@ -53,11 +53,11 @@ def never_merged_with_one_leader(step: Step[Merged]) -> Words | None:
     return _selects(step.subject, referral.body) if referral is not None else None
 
 
-def never_merged_into_narrower(step: Step[Merged]) -> Words | None:
-    """Nor into what fewer may read: its answer could be told neither on the page of this one nor to its proposer
+def never_merged_into_closed(step: Step[Merged]) -> Words | None:
+    """Nor into what is closed: its answer could be told neither on the page of this one nor to its proposer
     (R18, R25)."""
     into = step.data.into
-    if told_along.may_become_one(step.subject, into):
+    if told_along.may_take_in(into):
         return None
     return _(
         "Fewer people may read %(reference)s than this one, so its answer could not be told to everybody who waits for "

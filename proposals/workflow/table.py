@@ -289,7 +289,7 @@ _OTHERWISE = (
             guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(
             guards.asked_of_own, guards.consented, guards.not_in_circles, letting_go.never_merged_with_one_leader,
-            letting_go.never_merged_into_narrower),
+            letting_go.never_merged_into_closed),
         form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=merged, words=("answer",), notify=(tell.MERGED, letting_go.TOLD_WITHIN),

@@ -126,7 +126,7 @@ def close(town, road):
     cases.set_access(road.fresh().case, access=CaseAccess.RECEIVER, basis="offl. § 13", actor=town.secretary)
 
 
-def test_nothing_is_merged_into_what_fewer_may_read(town):
+def test_nothing_is_merged_into_what_is_closed(town):
     first, second = Road(town).begin(), Road(town, proposer=town.employee(0, 1)).begin()
     close(town, first)
     with pytest.raises(GuardRefused, match=first.proposal.case.reference):
