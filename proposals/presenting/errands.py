@@ -13,6 +13,7 @@ from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting.yes_words import named
 from proposals.queries import corrected
+from proposals.workflow import preparing
 from trepart.access import policy
 from trepart.workflow import Words, available
 
@@ -167,6 +168,8 @@ _FIRST = (
 def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     """Say whether ``person`` may do ``errand`` to the proposal as it stands."""
     if proposal.status not in errand.states or not policy.can(person, errand.permission, proposal):
+        return False
+    if errand.permission in preparing.RIGHTS and preparing.why_not(proposal, person):
         return False
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened

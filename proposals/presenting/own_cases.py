@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from forum.cases.models import Case
 from proposals.consent.impartiality import queries
-from proposals.models import Proposal
+from proposals.models import PartialityAnswer, Proposal
 from proposals.notifications import duplicates
 from proposals.presenting.display_names import may_see_proposer, own_name
 from trepart.access import policy
@@ -40,3 +40,7 @@ class SentProposals:
         hidden = [each for each in (proposal, *duplicates(proposal)) if not each.show_name]
         found = [own_name(each) for each in hidden if may_see_proposer(each, reader)]
         return sorted({name for name in found if name})
+
+    def stepped_aside(self, case: Case, person: "User") -> bool:
+        """Say whether ``person`` has said that they are partial in the proposal."""
+        return PartialityAnswer.objects.filter(referral__case=case, person=person, partial=True).exists()
