@@ -1,7 +1,7 @@
 """Input of this room: the quick log on one screen, and user representatives."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import own_cases
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.cases.models import Case, Referral
 from forum.organisation.models import Body, Membership
 from lmu.services import Taken
@@ -18,6 +20,7 @@ from proposals.forms.consensus import participants_of, stand_ins_field, stand_in
 from proposals.forms.fields import MembersField
 from proposals.models import Proposal
 from trepart import clock
+from trepart.access.models import User
 from trepart.forms import DateInput, PlainTextField, Textarea
 from trepart.text import numbers
 from trepart.workflow import workflow_of
@@ -43,7 +46,7 @@ class GuestCasesField(forms.ModelMultipleChoiceField):
         return f"{obj.case.reference} {obj.case.title}"
 
 
-class LogForm(forms.Form):
+class LogForm(AsksBeforeNaming):
     """What the LMU took up today, on one screen: the day, who were there, and some rows of what and what was agreed.
 
     ``rows`` says how many rows there are; one more is added without losing a word (:meth:`again`). A row left empty is
@@ -66,8 +69,15 @@ class LogForm(forms.Form):
     field_order = ("key", "rows", "held_on", "present", "stand_ins")
 
     def __init__(
-        self, data: QueryDict | None = None, *, body: Body, rows: int = 1, initial: Mapping[str, object] | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        body: Body,
+        rows: int = 1,
+        initial: Mapping[str, object] | None = None,
+        reader: "User | None" = None,
     ) -> None:
+        self.reader = reader
         people = list(participants_of(body.pk))
         others = list(stand_ins_of(body.pk))
         away = {each.membership_id for each in others if each.runs(clock.today())}
@@ -99,6 +109,11 @@ class LogForm(forms.Form):
         }
         ticked = {name: data.getlist(name) for name in ("present", "stand_ins")}
         return cls(body=body, rows=row_count(data) + more, initial={**typed, **ticked})
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who sent in what the group took up, where that is not shown and whoever writes may know it."""
+        taken = (self.cleaned_data.get(f"proposal_{number}") for number in range(1, self.count + 1))
+        return [name for stay in taken if stay for name in own_cases.names_hidden(stay.case, self.reader)]
 
     @property
     def groups(self) -> list[list[BoundField]]:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from forum.delegations.enums import Authority
 from forum.organisation import body_kinds
@@ -18,7 +19,7 @@ from forum.organisation.models import Appointment, Body, Membership
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.paper_intake import letters
-from proposals.presenting import promises
+from proposals.presenting import promises, told_along
 from proposals.presenting.display_names import sent_by
 from proposals.presenting.yes_words import decided_elsewhere, standing
 from trepart import clock
@@ -280,6 +281,14 @@ def tell_above(proposal: Proposal, event: "Event", *, body: Body, answer: str, d
     )
 
 
+def _closed_to(target: Proposal) -> dict[str, object]:
+    """Return what stands in place of the answer and the state of ``target`` where that is closed (R25); they are
+    said as each mail is written, in the language of whoever reads it."""
+    if told_along.may_be_told(target):
+        return {}
+    return {"answer": partial(told_along.instead, target), "standing": gettext_lazy("not told"), "expected_on": None}
+
+
 def tell_duplicates(step: "Step", reply: Reply) -> None:
     """Give the proposers of merged proposals the same answer, each about the own one."""
     for duplicate in duplicates(step.subject):
@@ -291,6 +300,7 @@ def tell_duplicates(step: "Step", reply: Reply) -> None:
             "proposal": duplicate,
             "target": step.subject,
             "kept": kept(duplicate, step.subject),
+            **_closed_to(step.subject),
         }
         tell(proposers(duplicate), kind=kind, template=template, context=words, url=url(duplicate), event=step.event)
         _write(duplicate, kind, template, words, step.event)
@@ -300,17 +310,18 @@ def tell_proposers(proposal: Proposal, *, kind: str, template: str, event: "Even
     """Tell the proposer, and those whose proposals were merged into this one, about something that is not a step."""
     for each in [proposal, *duplicates(proposal)]:
         name = f"proposals.{kind}" if each == proposal else f"proposals.{kind}.{each.pk}"
+        closed = _closed_to(proposal) if each != proposal else {}
         said = {
             **context(proposal, **words),
             "subject": each,
             "proposal": each,
             "target": proposal,
             "kept": kept(each, proposal),
+            **closed,
         }
-        tell(
-            proposers(each), kind=name, template=f"proposals/mail/{template}", context=said, url=url(each), event=event
-        )
-        _write(each, name, f"proposals/mail/{template}", said, event)
+        path = f"proposals/mail/{'answer_duplicate' if closed else template}"
+        tell(proposers(each), kind=name, template=path, context=said, url=url(each), event=event)
+        _write(each, name, path, said, event)
 
 
 def tell_proposer(proposal: Proposal, *, kind: str, template: str, event: "Event", **words: object) -> None:

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.deadlines import too_far
-from forum.cases.enums import ReferralStatus
+from forum.cases.enums import LetterFrom, ReferralStatus
 from forum.cases.models import Document, Referral
 from forum.cases.services.cases import add_document, open_case
 from forum.meetings.agenda.services import rename_case
@@ -157,7 +157,10 @@ def correct(
             name_case(fresh, actor)
             basis = sheet_basis() if paper else ""
             for upload in form.cleaned_data["attachments"]:
-                saved.append(add_document(fresh.case, upload=upload, actor=actor, exempt_basis=basis))
+                whose = LetterFrom.PROPOSER if paper else None
+                saved.append(
+                    add_document(fresh.case, upload=upload, actor=actor, exempt_basis=basis, letter_from=whose)
+                )
     except BaseException:
         discard_files(saved)
         raise

@@ -71,3 +71,10 @@ class PublicForm(TextChoices):
     WHOLE = "whole", _("all of it")
     REDACTED = "redacted", _("a redacted version, without what is marked as exempt")
     NOTHING = "nothing", _("nothing: the paper and its attachments are exempt")
+
+
+class LetterFrom(TextChoices):
+    """Whose own letter a file of a case is."""
+
+    PROPOSER = "proposer", _("the proposer")
+    GUEST = "guest", _("a representative of the users")

@@ -21,6 +21,12 @@ class Room(Protocol):
     def may_know_who(self, case: Case, reader: "Person", who: "User | None") -> bool:
         """Say whether ``reader`` may know that ``who`` sent ``case`` in."""
 
+    def names_hidden(self, case: Case, reader: "Person") -> list[str]:
+        """Return the names behind ``case`` that others do not see and ``reader`` may know."""
+
+    def stepped_aside(self, case: Case, person: "User") -> bool:
+        """Say whether ``person`` has said that they are partial in ``case``."""
+
 
 _rooms: list[Room] = []
 
@@ -38,3 +44,13 @@ def sent_in(case: Case, person: "User") -> bool:
 def may_know_who(case: Case, reader: "Person", who: "User | None") -> bool:
     """Say whether ``reader`` may know that ``who`` sent ``case`` in."""
     return any(room.may_know_who(case, reader, who) for room in _rooms)
+
+
+def names_hidden(case: Case, reader: "Person | None") -> list[str]:
+    """Return the names behind ``case`` that others do not see and ``reader`` may know."""
+    return [name for room in _rooms for name in room.names_hidden(case, reader)] if reader is not None else []
+
+
+def stepped_aside(case: Case, person: "User") -> bool:
+    """Say whether ``person`` has said that they are partial in ``case``, outside a meeting."""
+    return any(room.stepped_aside(case, person) for room in _rooms)

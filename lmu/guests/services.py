@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from forum.cases.enums import ReferralStatus
+from forum.cases.enums import LetterFrom, ReferralStatus
 from forum.cases.models import CaseGuest, Referral
 from forum.cases.services.cases import add_document
 from forum.organisation.enums import Role
@@ -64,7 +64,13 @@ def take_in_sheet(guest: CaseGuest, *, upload: UploadedFile, actor: User) -> Non
     ) as event:
         title = _("Letter from a representative of the users")
         fresh.sheet = add_document(
-            case, upload=upload, actor=by.actor, title=title, exempt_basis=sheet_basis(), acting=by.acting
+            case,
+            upload=upload,
+            actor=by.actor,
+            title=title,
+            exempt_basis=sheet_basis(),
+            acting=by.acting,
+            letter_from=LetterFrom.GUEST,
         )
         fresh.said_at = clock.now()
         fresh.save(update_fields=["sheet", "said_at"])

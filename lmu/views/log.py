@@ -55,7 +55,7 @@ class LogView(View):
         body = own_lmu(request, slug, "forum.log_meeting")
         if "more" in request.POST:
             return self.page(body, LogForm.again(request.POST, body=body, more=1))
-        form = LogForm(request.POST, body=body)
+        form = LogForm(request.POST, body=body, reader=cast("User", request.user))
         if not form.is_valid():
             return self.page(body, form, status=422)
         data = form.cleaned_data

@@ -213,7 +213,7 @@ class CarryOutForm(ConsensusForm):
     def build(self) -> None:
         super().build()
         field: Any = self.fields["responsible"]
-        field.queryset = may_be_responsible(self.body)
+        field.queryset = may_be_responsible(self.body, self._case())
 
     def clean_due_on(self) -> date | None:
         """Keep a day to come."""

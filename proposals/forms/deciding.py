@@ -100,7 +100,7 @@ class AdoptForm(DecisionForm):
 
     def build(self) -> None:
         field: Any = self.fields["responsible"]
-        field.queryset = may_be_responsible(self.body)
+        field.queryset = may_be_responsible(self.body, self._case())
 
     def clean_due_on(self) -> date | None:
         """Keep a day to come."""

@@ -1,7 +1,7 @@
 """Fields and checks that several forms of the room share."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,11 @@ from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import own_cases
 from forum.cases.deadlines import too_far
+from forum.cases.forms.hidden_names import AsksBeforeNaming
+from forum.cases.models import Case
+from forum.meetings.core.closed.stepped_aside import those_who_left
 from forum.organisation.models import Body, Employment, Membership
 from proposals.models import Proposal
 from trepart import clock
@@ -33,16 +37,27 @@ class Decided(dict[str, object]):
     anew by today's calendar."""
 
 
-class StepForm(OneStepForm):
+class StepForm(AsksBeforeNaming, OneStepForm):
     """A form of one step on a proposal."""
 
     subject: Proposal
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who has sent it in, where that is not shown and the actor may know it; what a meeting or a group has
+        decided was asked about when it was written."""
+        if isinstance(self.data, Decided) or self.subject.case_id is None:
+            return []
+        return own_cases.names_hidden(self.subject.case, self.actor)
 
     @property
     def body(self) -> Body | None:
         """Return the body that has the proposal now."""
         referral = self.subject.referral
         return referral.body if referral else None
+
+    def _case(self) -> Case | None:
+        """Return the case; none where a meeting or a group has chosen already: that choice stands."""
+        return None if isinstance(self.data, Decided) else self.subject.case
 
     def in_future(self, name: str) -> date | None:
         """Return the date in ``name`` if it is after today; a date a meeting decided stands as it is.
@@ -101,13 +116,15 @@ def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
     )
 
 
-def may_be_responsible(body: Body | None) -> QuerySet[User]:
+def may_be_responsible(body: Body | None, case: Case | None = None) -> QuerySet[User]:
     """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or
-    sit there; else everybody."""
+    sit there; else everybody. Never who has stepped aside in the ``case`` (fvl § 6)."""
     employed, seated = Employment.objects.running(), Membership.objects.running()
     if body is not None and body.unit_id is not None:
         employed, seated = employed.filter(unit=body.unit_id), seated.filter(body=body)
     found = User.objects.filter(is_active=True).filter(pk__in=employed.values("person").union(seated.values("person")))
+    if case is not None:
+        found = found.exclude(pk__in=those_who_left(case))
     return people_at_work(found)
 
 

@@ -1,6 +1,6 @@
 """Forms before a decision: screening, passing on, assessing, a preliminary answer, merging."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -162,6 +162,13 @@ class BeginForm(DocumentsForm):
             (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
         ]
         field.initial = wide.value
+
+    def read_by_others(self) -> Iterable[str]:
+        """Return the proposal itself where it is opened: whoever sent it in may have signed it."""
+        yield from super().read_by_others()
+        if self.cleaned_data.get("access") != CaseAccess.RECEIVER:
+            own = self.subject
+            yield from (own.title, own.what, own.why, own.expected_effect)
 
     def asked_about(self) -> list[Document]:
         """Return the attachments; a scanned sheet, which says where somebody lives, is not opened in passing, only by

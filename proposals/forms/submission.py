@@ -59,6 +59,10 @@ class WordsForm(StepForm):
     why = _text(_("Why?"), rows=4, help_text=_("What is it like today, and what is the matter with it?"))
     expected_effect = _text(_("What will get better?"), rows=3, required=False)
 
+    def names_hidden(self) -> Sequence[str]:
+        """Ask nothing: these are the proposer's own words, read through when somebody begins on it."""
+        return []
+
     def clean_title(self) -> str:
         """Keep the title on one line."""
         return " ".join(self.cleaned_data["title"].split())

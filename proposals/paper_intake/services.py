@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forum.cases.enums import LetterFrom
 from forum.cases.models import Case, Document
 from forum.cases.services.cases import add_document, open_case
 from proposals import notifications
@@ -118,7 +119,11 @@ def _moment(day: Any) -> datetime:
 def enclose(proposal: Proposal, uploads: Any, *, actor: User) -> list[Document]:
     """Put scans in the case, kept from others from the first moment: the address stands on them."""
     basis = sheet_basis()
-    return [add_document(proposal.case, upload=upload, actor=actor, exempt_basis=basis) for upload in uploads]
+    whose = LetterFrom.PROPOSER
+    return [
+        add_document(proposal.case, upload=upload, actor=actor, exempt_basis=basis, letter_from=whose)
+        for upload in uploads
+    ]
 
 
 # Letters --------------------------------------------------------------------------------------------------------------

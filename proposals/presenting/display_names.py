@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from forum.cases.enums import LetterFrom
 from forum.cases.models import Document
 from forum.meetings.core.closed.stepped_aside import has_left
 from forum.organisation.enums import Part
@@ -62,7 +63,7 @@ def sent_by(proposal: Proposal) -> str:
 def curtain(events: Sequence[Event], reader: object) -> Callable[[Event], bool]:
     """Keep events on an exempt attachment, which name it, from those who may not open it
     (`trepart.audit.timeline.register_curtain`, R25). Asked once for each case."""
-    answers: dict[int, bool] = {}
+    answers: dict[tuple[int, str], bool] = {}
 
     def keeps(event: Event) -> bool:
         document = getattr(event, "thing", None)
@@ -71,11 +72,37 @@ def curtain(events: Sequence[Event], reader: object) -> Callable[[Event], bool]:
         proposal = getattr(document.case, "proposal", None)
         if proposal is None:
             return False
-        if proposal.pk not in answers:
-            answers[proposal.pk] = not may_open_exempt(proposal, reader)
-        return answers[proposal.pk]
+        whose = (proposal.pk, document.letter_from)
+        if whose not in answers:
+            answers[whose] = not may_open(document, proposal, reader)
+        return answers[whose]
 
     return keeps
+
+
+def may_open(document: Document, proposal: Proposal, reader: Any) -> bool:
+    """Say whether ``reader`` may open ``document``, where it is kept too. The sheet a proposal came on tells who sent
+    it, and is for those who receive it; a letter from a guest is for those who treat the case, never for its
+    proposer."""
+    if not document.exempt_basis:
+        return True
+    if not may_open_exempt(proposal, reader):
+        return False
+    if document.letter_from == LetterFrom.GUEST:
+        return not proposal.is_by(reader)
+    if document.letter_from == LetterFrom.PROPOSER:
+        return proposal.is_by(reader) or policy.can(reader, "proposals.see_proposer", proposal)
+    return True
+
+
+def opened_to(documents: Sequence[Document], proposal: Proposal, reader: Any) -> list[Document]:
+    """Return those of ``documents`` that ``reader`` may open; asked once for each kind of them."""
+    answers: dict[tuple[bool, str], bool] = {}
+    for document in documents:
+        kind = bool(document.exempt_basis), document.letter_from
+        if kind not in answers:
+            answers[kind] = may_open(document, proposal, reader)
+    return [each for each in documents if answers[bool(each.exempt_basis), each.letter_from]]
 
 
 def may_open_exempt(proposal: Proposal, reader: Any) -> bool:

@@ -6,12 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from forum.cases.enums import LetterFrom
 from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting.yes_words import named
 from proposals.queries import corrected
+from proposals.workflow import preparing
 from trepart.access import policy
 from trepart.workflow import Words, available
 
@@ -167,6 +169,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     """Say whether ``person`` may do ``errand`` to the proposal as it stands."""
     if proposal.status not in errand.states or not policy.can(person, errand.permission, proposal):
         return False
+    if errand.permission in preparing.RIGHTS and preparing.why_not(proposal, person):
+        return False
     if errand.name in ("correct", "correct_paper"):
         return not proposal.screened
     if errand.name == "hear":
@@ -177,7 +181,9 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
         return not proposal.show_name
     if errand.name == "correct_answer":
         return bool(corrected.waiting_with(proposal, person))
-    return errand.name != "documents" or proposal.case.documents.of_case_itself().exists()
+    return (
+        errand.name != "documents" or proposal.case.documents.received().exclude(letter_from=LetterFrom.GUEST).exists()
+    )
 
 
 def actions(proposal: Proposal, person: Any) -> list[Action]:

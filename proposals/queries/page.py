@@ -76,7 +76,11 @@ def guests_for(proposal: Proposal, reader: "Person") -> list[CaseGuest]:
     found = CaseGuest.objects.filter(referral__case=proposal.case_id, said_at__isnull=False)
     if not deals_with(proposal, reader):
         found = found.filter(membership__person=reader.pk)
-    return list(found.select_related("membership__person", "sheet").order_by("said_at", "pk"))
+    said = list(found.select_related("membership__person", "sheet").order_by("said_at", "pk"))
+    if proposal.is_by(reader):
+        for guest in said:
+            guest.sheet = None  # never saved: a letter from a guest is not for the proposer
+    return said
 
 
 def merged_for(proposal: Proposal, reader: "Person") -> list[Proposal]:

@@ -1,5 +1,6 @@
 """What a step reads of its proposal under the executor's locks."""
 
+from forum.cases.enums import LetterFrom
 from forum.cases.models import Document
 from proposals.models import Proposal
 
@@ -17,5 +18,6 @@ def under_lock(pk: int) -> Proposal | None:
 
 def documents(proposal: Proposal) -> list[Document]:
     """Return the files in the case of ``proposal``, the oldest first; what came with its case
-    paper is read with that."""
-    return list(Document.objects.filter(case_id=proposal.case_id, with_paper=False).order_by("id"))
+    paper is read with that, and a guest's letter is never opened to others."""
+    found = Document.objects.filter(case_id=proposal.case_id).received().exclude(letter_from=LetterFrom.GUEST)
+    return list(found.order_by("id"))

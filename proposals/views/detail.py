@@ -22,7 +22,7 @@ from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
 from proposals.presenting import disagreements, errands, overview, yes_words
-from proposals.presenting.display_names import may_open_exempt, may_see_proposer, proposer_name
+from proposals.presenting.display_names import may_open, may_open_exempt, may_see_proposer, opened_to, proposer_name
 from proposals.queries import corrected
 from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
@@ -108,13 +108,12 @@ def _merged_into(proposal: Proposal, reader: Any) -> Proposal | None:
 
 
 def _documents(proposal: Proposal, reader: object, there: Belongings) -> dict[str, Any]:
-    found = list(proposal.case.documents.of_case_itself().order_by("id")) if there.documents else []
-    if any(document.exempt_basis for document in found) and not may_open_exempt(proposal, reader):
-        # Not even what they are called: that may be what must not be known.
-        bases = [document.exempt_basis for document in found if document.exempt_basis]
-        return {"documents": [d for d in found if not d.exempt_basis], "kept_back": sorted(set(bases))}
-    shows_left = any(document.left for document in found) and may_open_exempt(proposal, reader)
-    return {"documents": found, "kept_back": [], "shows_left": shows_left}
+    found = list(proposal.case.documents.received().order_by("id")) if there.documents else []
+    # Of the others not even what they are called: that may be what must not be known.
+    shown = opened_to(found, proposal, reader)
+    bases = {document.exempt_basis for document in found if document not in shown}
+    shows_left = any(document.left for document in shown) and may_open_exempt(proposal, reader)
+    return {"documents": shown, "kept_back": sorted(bases), "shows_left": shows_left}
 
 
 def _answers(proposal: Proposal) -> list[Feedback]:
@@ -176,10 +175,10 @@ def document(request: HttpRequest, pk: int, document: int) -> HttpResponseBase:
     """Serve one file of a case to those who may read the proposal: always as a download, never run or
     shown as a page of ours."""
     proposal = policy.get_or_404(request.user, "proposals.view", with_road(Proposal.objects.all()), case=pk)
-    found: Document | None = proposal.case.documents.of_case_itself().filter(pk=document).first()
+    found: Document | None = proposal.case.documents.received().filter(pk=document).first()
     if found is None:
         raise Http404
-    if found.exempt_basis and not may_open_exempt(proposal, request.user):
+    if not may_open(found, proposal, request.user):
         raise Http404
     try:
         sent = documents.sent(found)

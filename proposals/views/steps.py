@@ -27,7 +27,7 @@ from proposals.forms.submission import RedactForm
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting import already_written, disagreements, errands, overview
-from proposals.presenting.display_names import may_open_exempt, proposer_name
+from proposals.presenting.display_names import opened_to, proposer_name
 from proposals.presenting.yes_words import named
 from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
@@ -68,7 +68,7 @@ def beside(proposal: Proposal, reader: User) -> dict[str, object]:
         "heard": who_is_heard.lines_for(proposal, reader, asked=False),
         "no_answer": overview.no_answer(proposal) if overview.nobody_to_answer(proposal) else [],
         # Whoever screens sees the files, and not their names alone.
-        "attached": documents(proposal) if may_open_exempt(proposal, reader) else [],
+        "attached": opened_to(documents(proposal), proposal, reader),
     }
 
 

@@ -18,6 +18,7 @@ from proposals.enums import Origin
 from proposals.forms.handling import HandedOver, Merged
 from proposals.models import Proposal
 from proposals.notifications import Reply, context, url
+from proposals.presenting import told_along
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement
 from trepart.workflow import Step, Words
@@ -50,6 +51,18 @@ def never_merged_with_one_leader(step: Step[Merged]) -> Words | None:
     """Nor does it become one with what such a one has (R2)."""
     referral = step.data.into.referral
     return _selects(step.subject, referral.body) if referral is not None else None
+
+
+def never_merged_into_closed(step: Step[Merged]) -> Words | None:
+    """Nor into what is closed: its answer could be told neither on the page of this one nor to its proposer
+    (R18, R25)."""
+    into = step.data.into
+    if told_along.may_take_in(into):
+        return None
+    return _(
+        "Fewer people may read %(reference)s than this one, so its answer could not be told to everybody who waits for "
+        "it. Merge the other way round, or answer this one by itself."
+    ) % {"reference": into.case.reference}
 
 
 def _selects(proposal: Proposal, body: Body) -> Words | None:

@@ -9,11 +9,12 @@ from django.db.models import Model
 from forum.cases.models import Case
 from proposals.enums import OPEN_TO_TREATMENT, ProposalStatus
 from proposals.models import Proposal
+from proposals.workflow import preparing
 from trepart import audit
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.authorising import authorise
-from trepart.refusals import WrongState
+from trepart.refusals import GuardRefused, WrongState
 
 #: Where a proposal is with a body.
 UNDER_TREATMENT = frozenset({ProposalStatus.RECEIVED, *OPEN_TO_TREATMENT})
@@ -45,6 +46,8 @@ def writing(
         if fresh.status not in states or (seen is not None and seen != fresh.status_event_id):
             raise WrongState
         by = authorise(actor, permission, fresh)
+        if permission in preparing.RIGHTS and (why := preparing.why_not(fresh, by.actor)):
+            raise GuardRefused(why)
         with audit.recorded(
             action,
             actor=by.actor,

@@ -1,5 +1,6 @@
 """The table of a proposal's lifecycle: every step, who may take it, what it asks for, what follows."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,16 @@ from proposals.forms.submission import SubmitForm
 from proposals.paper_intake.forms import PaperEntryForm
 from proposals.queries import under_lock
 from proposals.states import PROPOSAL
-from proposals.workflow import bringing_up, conclusions, effects, guards, letting_go, preparations, stepping_aside
+from proposals.workflow import (
+    bringing_up,
+    conclusions,
+    effects,
+    guards,
+    letting_go,
+    preparations,
+    preparing,
+    stepping_aside,
+)
 from proposals.workflow.describing import (
     about,
     adopted,
@@ -288,7 +298,8 @@ _OTHERWISE = (
             guards.in_a_body, guards.nothing_decided, guards.not_demanded, guards.nothing_provisional,
             guards.nobody_partial, guards.employees_heard),
         check=guards.all_of(
-            guards.asked_of_own, guards.consented, guards.not_in_circles, letting_go.never_merged_with_one_leader),
+            guards.asked_of_own, guards.consented, guards.not_in_circles, letting_go.never_merged_with_one_leader,
+            letting_go.never_merged_into_closed),
         form=handling.MergeForm,
         prepare=preparations.set_merged, effect=conclusions.merge, event="proposals.merged",
         describe=merged, words=("answer",), notify=(tell.MERGED, letting_go.TOLD_WITHIN),
@@ -327,18 +338,31 @@ _OTHERWISE = (
     ),
 )  # fmt: skip
 
+
+def _prepared(transition: Transition[Any]) -> Transition[Any]:
+    """Let nobody take a step of those who treat the case who has stepped aside in it; that it comes back, or goes to
+    the one above for that very reason, is nobody's preparing."""
+    if transition.permission not in preparing.RIGHTS or transition.name in ("resume", "step_aside"):
+        return transition
+    guards_now = (preparing.prepares, transition.guard) if transition.guard else (preparing.prepares,)
+    return replace(transition, guard=guards.all_of(*guards_now))
+
+
 PROPOSAL_WORKFLOW = Workflow(
     model="proposals.proposal",
     states=S,
     edges=PROPOSAL,
-    transitions=(
-        *_COMING_IN,
-        stepping_aside.STEP_ASIDE,
-        bringing_up.BRING_UP,
-        *_BY_CONSENSUS,
-        *_BY_VOTE,
-        *_COUNCIL,
-        *_OTHERWISE,
+    transitions=tuple(
+        _prepared(each)
+        for each in (
+            *_COMING_IN,
+            stepping_aside.STEP_ASIDE,
+            bringing_up.BRING_UP,
+            *_BY_CONSENSUS,
+            *_BY_VOTE,
+            *_COUNCIL,
+            *_OTHERWISE,
+        )
     ),
     root=lambda proposal: proposal.case,
     fetch=under_lock.under_lock,

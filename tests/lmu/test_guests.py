@@ -19,6 +19,7 @@ from lmu.guests import services as guests
 from lmu.models import GuestLetter
 from portal.queries.mine import my_page
 from proposals.consent import services as consent
+from proposals.forms.handling import DocumentsForm
 from proposals.models import Conclusion, Proposal
 from tests.factories.files import png
 from tests.factories.organisation import Municipality
@@ -228,6 +229,23 @@ def test_a_sheet_that_comes_is_put_in_the_case_as_it_is(town: Municipality, prop
     proposal = Proposal.objects.get(case=stay.case)
     assert "Brevet, slik det kom" in signed_in(town.lmu_members[0][1]).get(proposal.get_absolute_url()).content.decode()
     assert not queries.waiting(membership.person).exists()
+
+
+def test_a_guests_letter_is_for_those_who_treat_the_case(town: Municipality, propose: Propose) -> None:
+    stay = begun(town, propose)
+    guest = guest_of(bring_in(town, stay, email="", address="Bakken 3\n0001 Fjellvik"))
+    guests.take_in_sheet(guest, upload=sheet(), actor=town.lmu_leader())
+    guest.refresh_from_db()
+    proposal = Proposal.objects.get(case=stay.case)
+    file = reverse("proposals:document", args=[stay.case_id, guest.sheet_id])
+    assert proposal.proposer is not None
+    for person, status in ((town.lmu_leader(), 200), (proposal.proposer, 404), (town.employee(1), 404)):
+        page = signed_in(person)
+        assert page.get(file).status_code == status
+        assert (file in page.get(proposal.get_absolute_url()).content.decode()) == (status == 200)
+    # Nor is it among what everybody in a meeting has, or what can be opened to others in passing.
+    assert not stay.case.documents.of_case_itself().filter(pk=guest.sheet_id).exists()
+    assert guest.sheet not in DocumentsForm({}, subject=proposal, actor=town.lmu_leader()).documents
 
 
 def test_no_guest_without_a_way_to_be_reached(town: Municipality) -> None:

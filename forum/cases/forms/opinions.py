@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import own_cases
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.cases.forms.partiality import YES, partiality_field
-from forum.cases.models import HearingRule, Opinion
+from forum.cases.models import Case, HearingRule, Opinion
 from forum.organisation import body_kinds
 from forum.organisation.models import Body, Employment, Unit
 from forum.organisation.role_assignments import at_work
@@ -37,8 +38,13 @@ FURTHEST_DAYS = 3 * 366
 MOST_FILES = 10
 
 
-class AskingForm(OneStepForm):
+class AskingForm(AsksBeforeNaming, OneStepForm):
     """A form of one step in which somebody is asked for something by a day."""
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who sent the case in, where that is not shown and the actor may know it."""
+        case: Case | None = getattr(self.subject, "case", None)
+        return own_cases.names_hidden(case, self.actor) if case is not None else []
 
     def clean_due_on(self) -> date | None:
         """Refuse a day that has come already, or is out of reach."""

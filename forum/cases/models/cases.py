@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
+from forum.cases.enums import CaseAccess, LetterFrom, ReferralOutcome, ReferralStatus
 from forum.cases.matters import Nature
 from forum.organisation.models import Body
 from trepart import clock
@@ -67,7 +67,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     """Reads over documents."""
 
     def of_case_itself(self) -> Self:
-        """Leave out what came with the case paper: that is read with the paper, and not before it is finished."""
+        """Leave out what came with the case paper, which is read with the paper, and not before it is finished; and
+        letters that are kept, which are for those who receive them."""
+        return self.received().exclude(~Q(letter_from="") & ~Q(exempt_basis=""))
+
+    def received(self) -> Self:
+        """Leave out what came with the case paper alone: for those who may open letters."""
         return self.filter(with_paper=False)
 
 
@@ -83,6 +88,9 @@ class Document(models.Model):
     #: What could not be taken out of it when it came (`trepart.uploads.leftovers.Leftover`).
     left = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     exempt_basis = models.CharField(_("legal basis for exemption"), max_length=200, blank=True)
+    #: Somebody's own letter or sheet, as it came: while it is kept, it is for those who receive it, and for nobody else
+    #: who treats the case.
+    letter_from = models.CharField(max_length=10, choices=LetterFrom, blank=True, default="")
     #: Came with the case paper, and is read with it.
     with_paper = models.BooleanField(default=False)
     #: The exempt document that this one is the redacted copy of: the public reads the copy (Freedom

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import CaseAccess
+from forum.cases.enums import CaseAccess, LetterFrom
 from forum.cases.models import Case, Document
 from forum.cases.services.numbering import next_number
 from trepart import audit, clock
@@ -75,6 +75,7 @@ def add_document(
     acting: "Acting | None" = None,
     paper: "CasePaper | None" = None,
     redacts: Document | None = None,
+    letter_from: LetterFrom | None = None,
 ) -> Document:
     """Put a file in ``case``, looked into and cleaned of what it tells of people; raises ``ValidationError`` as
     `trepart.uploads.door.taken_in` does, and for a title that is too long. Without a ``title`` it is called by what it
@@ -82,7 +83,7 @@ def add_document(
 
     ``acting`` says for which body it is done: the story then names that, and nobody by name. What comes with
     the case ``paper`` is told in the story of the paper, and read with it; ``redacts`` names the exempt
-    document it is the redacted copy of.
+    document it is the redacted copy of; ``letter_from`` says whose own letter it is.
     """
     file = door.taken_in(upload)
     digest = hashlib.sha256(file.read()).hexdigest()
@@ -98,6 +99,7 @@ def add_document(
         exempt_basis=exempt_basis,
         with_paper=paper is not None,
         redacts=redacts,
+        letter_from=letter_from or "",
         added_by=actor,
     )
     Document._meta.get_field("title").clean(document.title, document)

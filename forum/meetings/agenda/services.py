@@ -16,6 +16,7 @@ from forum.meetings.agenda.models import LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.notice import tell_late
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
+from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
@@ -103,6 +104,7 @@ def add_item(
     if referral is not None:
         lock_case(referral.case_id)
     with hold(meeting, actor=actor, permission=PLAN, at=BEFORE_THE_END) as held:
+        preparing.check(held.actor, case or (referral.case if referral is not None else None))
         _same_words_for_all(held.meeting)
         item = AgendaItem(
             pk=reserve_pk(AgendaItem),
@@ -247,6 +249,7 @@ def change_item(
     """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and
     ``WrongState`` for an old page."""
     with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
+        preparing.check(held.actor, fresh.folder)
         _same_words_for_all(held.meeting)
         fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
         fresh.recommended_by = recommended_by.strip()

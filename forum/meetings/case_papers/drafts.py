@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.models import Case, Referral
 from forum.meetings.case_papers.models import CasePaper, CasePaperDraft, CasePaperVersion
 from forum.meetings.case_papers.permissions import WRITE
+from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import lock_case
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import PaperSection
@@ -76,6 +77,7 @@ def hold(case: Case, *, actor: User) -> Iterator[Hold]:
         lock_case(case.pk)
         locked = Case.objects.get(pk=case.pk)
         by = authorise(actor, WRITE, locked)
+        preparing.check(by.actor, locked)
         yield Hold(locked, by.actor, by.acting)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.cases import own_cases
 from forum.cases.case_owners import owner_of
 from forum.cases.models import Case, Document, Referral
 from forum.meetings.agenda.views import PLAN
@@ -101,8 +102,9 @@ class WritePaperView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Save the draft, and do with it what the button says."""
         case = fetch_case(request, pk, WRITE)
-        form = CasePaperForm(request.POST, first=_is_first(case))
         wanted, _colon, which = request.POST.get("do", "save").partition(":")
+        hidden = own_cases.names_hidden(case, reader_of(request)) if wanted == "finish" else []
+        form = CasePaperForm(request.POST, first=_is_first(case), hidden=hidden)
         acts: dict[str, Act] = {
             "save": self.save, "attach": self.attach, "pick": self.pick, "detach": self.detach, "up": self.move,
             "down": self.move,

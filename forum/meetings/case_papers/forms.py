@@ -1,6 +1,6 @@
 """Forms for a case paper, its attachments and its number in the archive, and for a private note."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.functional import lazy
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
 from forum.cases.enums import PublicForm
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.case_papers.notes import QUOTE, TEXT
 from forum.meetings.enums import PaperSection
 from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, RichTextarea, RichTextField, Textarea
@@ -35,7 +36,7 @@ class NoteForm(forms.Form):
         return start or 0
 
 
-class CasePaperForm(forms.Form):
+class CasePaperForm(AsksBeforeNaming):
     """What is written of a case paper (`forum.meetings.case_papers.drafts`). What is not finished need not be
     complete; what is in it must be possible."""
 
@@ -111,10 +112,16 @@ class CasePaperForm(forms.Form):
         *,
         initial: dict[str, object] | None = None,
         first: bool = True,
+        hidden: Sequence[str] = (),
     ) -> None:
         super().__init__(data, initial=initial)
+        self.hidden = hidden
         if first:
             del self.fields["reason"]
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return the names that are asked about; none while it is a draft."""
+        return self.hidden
 
     def clean(self) -> dict[str, object]:
         """Drop what belongs to another choice."""

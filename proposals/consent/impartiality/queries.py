@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from trepart.access.models import User
     from trepart.workflow import Words
 
-#: Where a stay keeps what :func:`_asked_once` found.
+#: Where a stay keeps what :func:`asked_once` found.
 _ASIDE = "_stepped_aside"
 
 
@@ -61,8 +61,8 @@ def stepped_aside(referral: Referral) -> frozenset[int]:
     return frozenset(found.values_list("person", flat=True))
 
 
-def _asked_once(referral: Referral) -> frozenset[int]:
-    """Return the same, asked once of a stay as fetched: every step on a page asks."""
+def asked_once(referral: Referral) -> frozenset[int]:
+    """Return who has said that they are partial, asked once of a stay as fetched: every step on a page asks."""
     if _ASIDE not in referral.__dict__:
         referral.__dict__[_ASIDE] = stepped_aside(referral)
     found: frozenset[int] = referral.__dict__[_ASIDE]
@@ -76,9 +76,9 @@ def leaders_of(body_id: int) -> set[int]:
 
 def leader_is_aside(referral: Referral) -> bool:
     """Say whether the leader of a body where one leader decides has said that they are partial."""
-    if referral.body.decides_by != DecidesBy.LEADER or not _asked_once(referral):
+    if referral.body.decides_by != DecidesBy.LEADER or not asked_once(referral):
         return False
-    return not leaders_of(referral.body_id).isdisjoint(_asked_once(referral))
+    return not leaders_of(referral.body_id).isdisjoint(asked_once(referral))
 
 
 def you_stepped_aside() -> str:
@@ -88,7 +88,7 @@ def you_stepped_aside() -> str:
 
 def barred(referral: Referral, person: "User") -> "Words | None":
     """Return why ``person`` has no say in this stay of the proposal; None where they have (fvl § 6)."""
-    if person.pk in _asked_once(referral):
+    if person.pk in asked_once(referral):
         return you_stepped_aside()
     if leader_is_aside(referral):
         return _(

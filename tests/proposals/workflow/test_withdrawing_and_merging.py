@@ -2,15 +2,18 @@
 
 import pytest
 
-from forum.cases.enums import ReferralOutcome
+from forum.cases.enums import CaseAccess, ReferralOutcome
 from forum.cases.models import Referral
+from forum.cases.services import cases
 from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.planning import services as planning_services
+from proposals import services
 from tests.proposals.conftest import Road, soon
 from tests.proposals.workflow.test_road import stays
 from trepart import clock
+from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import perform
 
@@ -117,3 +120,30 @@ def test_what_others_lean_on_cannot_be_withdrawn(town):
 def test_merging_with_what_is_not_there(road, number):
     with pytest.raises(InvalidInput):
         road.begin().step("merge", road.leader, into=number, answer="Samme.")
+
+
+def close(town, road):
+    cases.set_access(road.fresh().case, access=CaseAccess.RECEIVER, basis="offl. § 13", actor=town.secretary)
+
+
+def test_nothing_is_merged_into_what_is_closed(town):
+    first, second = Road(town).begin(), Road(town, proposer=town.employee(0, 1)).begin()
+    close(town, first)
+    with pytest.raises(GuardRefused, match=first.proposal.case.reference):
+        second.step("merge", second.leader, into=first.proposal.case.reference, answer="Samme.")
+    first.step("merge", first.leader, into=second.fresh().case.reference, answer="Samme.")  # the other way round
+    assert first.fresh().merged_into == second.proposal
+
+
+def test_a_case_that_was_closed_afterwards_tells_those_merged_no_more_than_that(town):
+    first, second = Road(town).begin(), Road(town, proposer=town.employee(0, 1)).begin()
+    second.step("merge", second.leader, into=first.proposal.case.reference, answer="Samme.")
+    close(town, first)
+    first.agree("carry_out", answer="Hemmelig grunn.", responsible=first.leader.pk, due_on=soon())
+    services.report_progress(first.fresh(), text="Hemmelig framdrift.", new_due_on=soon(60), actor=first.leader)
+    told = second.fresh().feedback.latest("id")
+    assert first.proposal.case.reference in told.text
+    assert (told.outcome, told.expected_on) == ("on_its_way", None)
+    shown = " ".join(second.fresh().feedback.values_list("text", flat=True))
+    mailed = " ".join(n.body for n in Notice.objects.filter(person=second.proposer))
+    assert "Hemmelig" not in shown + mailed

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases import own_cases
 from forum.cases.case_owners import owner_of
 from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
@@ -24,6 +26,9 @@ from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
 from trepart.forms import DateInput, PlainTextField, Textarea
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 class PostponeItemForm(Voted):
@@ -103,16 +108,23 @@ def ask_where_it_differs(form: forms.Form, item: AgendaItem, resolution: Resolut
         )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(AsksBeforeNaming):
     """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
 
     text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, item: AgendaItem, resolution: Resolution, text: str
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        resolution: Resolution,
+        text: str,
+        reader: "Person | None" = None,
     ) -> None:
         super().__init__(data, prefix="decision", initial={"text": text})
         self.item = item
+        self.reader = reader
         self.resolution = resolution
         makers = {
             "answer": self._answer,
@@ -154,6 +166,10 @@ class DecisionForm(forms.Form):
             )
         if data is not None:
             ask_where_it_differs(self, item, resolution, str(data.get(self.add_prefix("text"), "")))
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who sent the case in, where that is not shown and whoever writes may know it."""
+        return own_cases.names_hidden(self.item.folder, self.reader) if self.item.folder is not None else []
 
     def _answer(self, text: str) -> forms.Field:
         return PlainTextField(

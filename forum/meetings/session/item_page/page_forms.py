@@ -1,5 +1,7 @@
 """The forms on the page of an item: which one was sent, bound to what was typed."""
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, QueryDict
 
 from forum.cases.enums import Resolution
@@ -10,10 +12,13 @@ from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
 from trepart.text.numbers import number
 
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
 PageForm = MotionForm | VoteForm | CorrectForm | RoundForm | DiscussionForm | ReasonForm | DecisionForm
 
 
-def form_of(table: Table, wanted: str, data: QueryDict) -> PageForm | None:
+def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> PageForm | None:
     """Return the form that was sent, bound; None for a button without one. Answers 404 to
     what is not on the page."""
     item = table.item
@@ -40,7 +45,8 @@ def form_of(table: Table, wanted: str, data: QueryDict) -> PageForm | None:
         if said not in Resolution.values:
             raise Http404
         resolution = Resolution(said)
-        return DecisionForm(data, item=item, resolution=resolution, text=table.words(resolution))
+        words = table.words(resolution)
+        return DecisionForm(data, item=item, resolution=resolution, text=words, reader=reader)
     return None
 
 

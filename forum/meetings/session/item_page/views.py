@@ -59,7 +59,7 @@ class RunItemView(View):
         given_back = interrupted_forms.give_back(request)
         typed = None
         if given_back is not None:
-            typed = form_of(Table(meeting, found), given_back.get("do", ""), given_back)
+            typed = form_of(Table(meeting, found), given_back.get("do", ""), given_back, request.user)
         return self.page(request, meeting, found, typed)
 
     @comes_along
@@ -75,7 +75,7 @@ class RunItemView(View):
             return self.page(request, meeting, found, keyed(table, request))
         if wanted not in buttons.BUTTONS:
             raise Http404
-        form = form_of(table, wanted, request.POST)
+        form = form_of(table, wanted, request.POST, request.user)
         if form is not None and not form.is_valid():
             return self.page(request, meeting, found, form, status=422)
         try:
