@@ -11,7 +11,7 @@ MOST_BYTES, MOST_FILES, DEEPEST = 80 * 1024 * 1024, 3000, 4
 #: Pixels of all the pictures in it.
 MOST_PIXELS = 400_000_000
 #: Elements of all its parts in XML: each takes its time, however short it is.
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 2_000_000
 
 
 class TooMuch(Exception):

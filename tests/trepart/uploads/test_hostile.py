@@ -158,7 +158,7 @@ def test_what_lies_directly_in_a_page_is_cleaned_too() -> None:
     taken = door.taken_in(upload("notat.pdf", saved.getvalue()))
     with pikepdf.open(io.BytesIO(taken.read())) as pdf:
         assert "/T" not in pdf.pages[0].obj.Annots[0]
-        assert "/JS" not in pdf.Root.OpenAction
+        assert "/OpenAction" not in pdf.Root
         assert "/Creator" not in pdf.Root.OCProperties.D
 
 

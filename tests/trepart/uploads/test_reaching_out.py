@@ -1,7 +1,9 @@
 """Documents that fetch something when they are opened, or start something, however that is spelled."""
 
 import io
+import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -282,3 +284,32 @@ def test_what_nobody_needs_is_left_out() -> None:
 def test_sources_of_literature_stay() -> None:
     given = '<b:Sources xmlns:b="http://schemas.openxmlformats.org/officeDocument/2006/bibliography"><b:T>NOU</b:T></b:Sources>'
     assert "NOU" in kept("customXml/item1.xml", given)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<w:sdt><w:sdtPr><w:dataBinding xpath="creator"/></w:sdtPr></w:sdt><w:fldChar w:fldCharType="end"/>',
+        '<w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="separate"/>',
+        "<w:fldSimple w:instr='AUTHOR'>x</w:fldSimple>",
+        '<w:fldChar w:fldCharType="begin"/><w:instrText>AUTHOR</w:instrText>',
+        '<w:fldChar w:fldCharType="begin"/>',
+        "<w:instrText>DDEAUTO</w:instrText>",
+        "<c><f>WEBSERVICE(</f><v>1</v></c>",
+        "<f>DDE (</f>",
+        "<a xmlns='x'/>",
+        "<script><a/></script>",
+        "<a href='../x' src='file:' title='C:' formula='|' descr='c:\\'/>",
+        "&amp;&#60;\n",
+    ],
+)
+def test_twice_as_much_takes_twice_as_long(piece: str) -> None:
+    def seconds(times: int) -> float:
+        content = files.zipped({"word/document.xml": files.part(piece * times)})
+        begins = time.process_time()
+        with suppress(office.UnreadableDocument):
+            office.cleaned(content, Leftovers())
+        return time.process_time() - begins
+
+    once = min(seconds(5_000) for _n in range(3))
+    assert min(seconds(10_000) for _n in range(3)) < 2.5 * once + 0.05

@@ -9,7 +9,6 @@ import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pikepdf
@@ -187,7 +186,8 @@ def test_a_pdf_starts_nothing_when_it_is_opened() -> None:
         pdf.Root.OpenAction = launch
         pdf.save(saved)
     with pikepdf.open(io.BytesIO(taken("a.pdf", saved.getvalue()))) as clean:
-        assert b"cmd.exe" not in clean.Root.OpenAction.unparse()
+        assert "/OpenAction" not in clean.Root
+        assert b"cmd.exe" not in b"".join(one.unparse() for one in clean.objects)
 
 
 # What is said in fields -----------------------------------------------------------------------------------------------
@@ -248,35 +248,6 @@ def test_the_fields_of_an_open_document_name_nobody() -> None:
         said = book.read("content.xml")
     assert NAME.encode() not in said
     assert b"Benk" in said
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        '<w:sdt><w:sdtPr><w:dataBinding xpath="creator"/></w:sdtPr></w:sdt><w:fldChar w:fldCharType="end"/>',
-        '<w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="separate"/>',
-        "<w:fldSimple w:instr='AUTHOR'>x</w:fldSimple>",
-        '<w:fldChar w:fldCharType="begin"/><w:instrText>AUTHOR</w:instrText>',
-        '<w:fldChar w:fldCharType="begin"/>',
-        "<w:instrText>DDEAUTO</w:instrText>",
-        "<c><f>WEBSERVICE(</f><v>1</v></c>",
-        "<f>DDE (</f>",
-        "<a xmlns='x'/>",
-        "<script><a/></script>",
-        "<a href='../x' src='file:' title='C:' formula='|' descr='c:\\'/>",
-        "&amp;&#60;\n",
-    ],
-)
-def test_twice_as_much_takes_twice_as_long(piece: str) -> None:
-    def seconds(times: int) -> float:
-        content = files.zipped({"word/document.xml": files.part(piece * times)})
-        begins = time.process_time()
-        with suppress(office.UnreadableDocument):
-            office.cleaned(content, Leftovers())
-        return time.process_time() - begins
-
-    once = min(seconds(20_000) for _n in range(3))
-    assert min(seconds(40_000) for _n in range(3)) < 2.5 * once + 0.05
 
 
 # Pictures -------------------------------------------------------------------------------------------------------------
