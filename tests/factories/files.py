@@ -114,6 +114,11 @@ def signed_over(content: bytes) -> bytes:
     return content
 
 
+def part(words: str) -> str:
+    """Return a piece of markup as a whole part of a document."""
+    return f"<whole>{words}</whole>"
+
+
 def zipped(files: dict[str, bytes | str]) -> bytes:
     saved = io.BytesIO()
     with zipfile.ZipFile(saved, "w") as book:

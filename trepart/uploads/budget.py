@@ -10,6 +10,8 @@ from contextlib import contextmanager
 MOST_BYTES, MOST_FILES, DEEPEST = 80 * 1024 * 1024, 3000, 4
 #: Pixels of all the pictures in it.
 MOST_PIXELS = 400_000_000
+#: Elements of all its parts in XML: each takes its time, however short it is.
+MOST_ELEMENTS = 2_000_000
 
 
 class TooMuch(Exception):
@@ -21,18 +23,20 @@ class Budget:
 
     def __init__(self) -> None:
         self._bytes, self._files, self._pixels, self._depth = MOST_BYTES, MOST_FILES, MOST_PIXELS, DEEPEST
+        self._elements = MOST_ELEMENTS
 
     @property
     def left(self) -> int:
         """Return how many bytes it may still unfold to."""
         return self._bytes
 
-    def take(self, *, unfolded: int = 0, files: int = 0, pixels: int = 0) -> None:
+    def take(self, *, unfolded: int = 0, files: int = 0, pixels: int = 0, elements: int = 0) -> None:
         """Use of what is left, before the work is done. Raises ``TooMuch`` where it is not enough."""
         self._bytes -= unfolded
         self._files -= files
         self._pixels -= pixels
-        if min(self._bytes, self._files, self._pixels) < 0:
+        self._elements -= elements
+        if min(self._bytes, self._files, self._pixels, self._elements) < 0:
             raise TooMuch
 
     @contextmanager

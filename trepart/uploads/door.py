@@ -89,6 +89,15 @@ def taken_in(upload: UploadedFile) -> TakenIn:
             code="program",
             params={"name": name},
         ) from None
+    except office.FetchesText:
+        raise ValidationError(
+            _(
+                "%(name)s fetches whole texts from other files when it is opened, so nobody can say what it says. Put "
+                "the texts into it, or save it as a PDF, and try again."
+            ),
+            code="fetches",
+            params={"name": name},
+        ) from None
     except TooMuch:
         raise ValidationError(
             _("%(name)s unfolds to more than can be looked through here. Divide it, and try again."),

@@ -1,4 +1,4 @@
-"""What could not be taken out of a file, and how that is said."""
+"""What could not be taken out of a file, and what had to be, and how that is said."""
 
 from collections.abc import Iterable
 
@@ -7,12 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Leftover(TextChoices):
-    """Why a file may still tell of people besides what can be read in it."""
+    """Why a file may still tell of people besides what can be read in it, or shows less than it did."""
 
     SIGNED = "signed", _("It is signed, and stays as it was: the signature says who signed, and when.")
     ENCLOSED = "enclosed", _("There are files inside it that the portal cannot open. They may say who made them.")
     PICTURE = "picture", _("A picture inside it could not be cleaned. It may say where and when it was taken.")
-    HIDDEN = "hidden", _("There is text in it that is not seen at once: deleted or hidden text, or comments.")
+    HIDDEN = (
+        "hidden",
+        _(
+            "There is something in it that is not seen at once: deleted or hidden text, hidden rows or sheets, "
+            "comments, or the figures behind a table."
+        ),
+    )
+    OUTSIDE = (
+        "outside",
+        _(
+            "Something in it was fetched from another place when it was opened: a picture, a table or a piece of "
+            "text. That is taken away. Put it into the file itself if it is to be seen."
+        ),
+    )
 
 
 class Leftovers(list[str]):

@@ -1,6 +1,7 @@
 """PDF files without who made them: document information, XMP, what programs leave behind, authors of remarks."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
@@ -21,10 +22,25 @@ _OF_THE_KIND = ("pdfaid:part", "pdfaid:conformance", "pdfaid:rev")
 
 #: What may lie behind the end of a PDF, and before its beginning: nothing that says anything.
 _NOTHING = b"\0\t\n\f\r \xef\xbb\xbf"
-#: Ways for a PDF to start a program, or send what is filled in somewhere, when it is opened or pressed on.
-_STARTING = frozenset({"/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
-#: Scripts of an action, of a film and of a drawing in space; a form of another kind, which holds scripts of its own.
-_SCRIPTS = ("/JS", "/OnInstantiate", "/XFA")
+#: What an action of a PDF may be: to go to another page of it, or to where a reader chooses to go. Any other starts a
+#: program, sends what is filled in, fetches something, or opens another file.
+_GOING = frozenset({"/GoTo", "/URI", "/Named", "/Hide", "/SetOCGState", "/Thread", "/Trans", "/GoTo3DView"})
+#: Kinds of action that start something, wherever they lie.
+_STARTING = frozenset({
+    "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR", "/JavaScript", "/Rendition", "/Movie", "/Sound",
+    "/RichMediaExecute", "/ResetForm",
+})  # fmt: skip
+_NAMED = frozenset({"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"})
+#: Where a reader may choose to go; an address that says nothing of its kind is one of the web.
+_PRESSED = re.compile(rb"\s*(?:https?:|mailto:|tel:|(?![a-z][a-z0-9+.-]*:|//|\\))", re.IGNORECASE)
+#: What is done without anybody pressing on it; scripts of an action, of a film and of a drawing in space; a form of
+#: another kind, which holds scripts of its own; films and what they are played with; pages of another file.
+_BY_ITSELF = ("/AA", "/JS", "/JavaScript", "/OnInstantiate", "/XFA", "/RichMediaContent", "/RichMediaSettings",
+              "/Movie", "/3DD", "/Requirements", "/SpiderInfo", "/OPI")  # fmt: skip
+#: Of a remark or a field: it is not shown, or not at all unless it is printed.
+_HIDDEN = 0b100010
+#: How a dictionary that is an action says so, beside its kind.
+_ACTIONS = ("/A", "/PA", "/Next", "/OpenAction")
 _ENCLOSED_PROGRAM = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!", b"MSCF")
 #: LZW makes so much more of what it is given, at most; the library has no limit of its own for it.
 _LZW_TIMES = 2800
@@ -60,8 +76,9 @@ def cleaned(content: bytes, left: Leftovers) -> bytes:
                 raise UnreadablePdf
             _judge_enclosed(pdf, left)
             if _is_signed(pdf, content):
-                if any(_starts(one) for one in _all(pdf)):
+                if _opens_by_itself(pdf) or any(_starts(one) for one in _all(pdf)):
                     raise HoldsPrograms
+                _note_hidden(pdf, left)
                 left.note(Leftover.SIGNED)
                 return content
             _clean(pdf, left)
@@ -143,7 +160,45 @@ def _all(pdf: Pdf) -> Iterator[Dictionary | Stream]:
 
 
 def _starts(one: Dictionary | Stream) -> bool:
-    return str(one.get("/S", "")) in _STARTING or any(key in one for key in _SCRIPTS)
+    """Say whether something is done with it that is none of a document's own."""
+    if any(key in one for key in _BY_ITSELF) or _is_kept_elsewhere(one) or _shows_another(one):
+        return True
+    return any(_leads_out(action) for action in _actions(one)) or (_is_an_action(one) and _leads_out(one))
+
+
+def _actions(one: Dictionary | Stream) -> Iterator[Dictionary]:
+    for key in _ACTIONS:
+        said = one.get(key)
+        for action in said if isinstance(said, Array) else [said]:
+            if isinstance(action, Dictionary):
+                yield action
+
+
+def _is_an_action(one: Dictionary | Stream) -> bool:
+    """Say whether it is an action, also where nothing is seen to lead to it. Other things have an ``/S``, too."""
+    return str(one.get("/Type", "")) == "/Action" or str(one.get("/S", "")) in _STARTING
+
+
+def _leads_out(action: Dictionary | Stream) -> bool:
+    kind = str(action.get("/S", ""))
+    if kind == "/Named":
+        return str(action.get("/N", "")) not in _NAMED
+    if kind == "/URI":
+        address = action.get("/URI")
+        said = bytes(address) if isinstance(address, pikepdf.String) else b""
+        return _PRESSED.match(said) is None
+    return ("/S" in action and kind not in _GOING) or (kind == "/Thread" and "/F" in action)
+
+
+def _opens_by_itself(pdf: Pdf) -> bool:
+    """Say whether it goes further than to one of its own pages when it is opened."""
+    opens = pdf.Root.get("/OpenAction")
+    return isinstance(opens, Dictionary) and (str(opens.get("/S", "")) != "/GoTo" or "/Next" in opens)
+
+
+def _is_kept_elsewhere(one: Dictionary | Stream) -> bool:
+    """Say whether a stream is kept outside the file, and fetched when it is shown."""
+    return isinstance(one, Stream) and "/F" in one and str(one.get("/Type", "")) != "/EmbeddedFile"
 
 
 def _clean(pdf: Pdf, left: Leftovers) -> None:
@@ -152,6 +207,11 @@ def _clean(pdf: Pdf, left: Leftovers) -> None:
         kind = {name: told[name] for name in _OF_THE_KIND if name in told}
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
+    if _opens_by_itself(pdf):
+        del pdf.Root["/OpenAction"]
+    if isinstance(base := pdf.Root.get("/URI"), Dictionary) and "/Base" in base:
+        del base["/Base"]
+    _note_hidden(pdf, left)
     for one in _all(pdf):
         _clean_object(one, left)
     if kind:
@@ -169,14 +229,49 @@ def _clean_object(one: Dictionary | Stream, left: Leftovers) -> None:
                 del one[key]
     if "/OCGs" in one and isinstance(one.get("/D"), Dictionary) and "/Creator" in one.D:
         del one.D["/Creator"]
-    for key in _SCRIPTS:
+    for key in _BY_ITSELF:
         if key in one:
             del one[key]
-    if str(one.get("/S", "")) in _STARTING:
-        for key in [key for key in one.keys() if key not in ("/Type",)]:  # noqa: SIM118  # a PDF's dictionary
-            del one[key]
+    if _is_kept_elsewhere(one):
+        raise UnreadablePdf
+    if _shows_another(one):
+        del one["/Ref"]
+    for action in _actions(one):
+        if _leads_out(action):
+            _empty(action)
+    if _is_an_action(one) and _leads_out(one):
+        _empty(one)
     if isinstance(one, Stream) and one.get("/Subtype") == Name.Image:
         _clean_picture(one, left)
+
+
+def _shows_another(one: Dictionary | Stream) -> bool:
+    """Say whether a drawing stands for a page of another file."""
+    return isinstance(one, Stream) and isinstance(one.get("/Ref"), Dictionary)
+
+
+def _empty(action: Dictionary | Stream) -> None:
+    for key in [key for key in action.keys() if key not in ("/Type",)]:  # noqa: SIM118  # a PDF's dictionary
+        del action[key]
+
+
+def _note_hidden(pdf: Pdf, left: Leftovers) -> None:
+    """Say that there are layers that are not shown, or remarks and fields that are not."""
+    layers = pdf.Root.get("/OCProperties")
+    shown = layers.get("/D") if isinstance(layers, Dictionary) else None
+    if isinstance(shown, Dictionary) and (
+        (isinstance(off := shown.get("/OFF"), Array) and len(off)) or shown.get("/BaseState") == Name.OFF
+    ):
+        left.note(Leftover.HIDDEN)
+    for page in pdf.pages:
+        for one in notes if isinstance(notes := page.obj.get("/Annots"), Array) else ():
+            if isinstance(one, Dictionary) and _is_hidden(one):
+                left.note(Leftover.HIDDEN)
+
+
+def _is_hidden(one: Dictionary) -> bool:
+    flags = one.get("/F")
+    return isinstance(flags, int) and bool(flags & _HIDDEN) and ("/Contents" in one or "/V" in one)
 
 
 def _judge_enclosed(pdf: Pdf, left: Leftovers) -> None:

@@ -1,6 +1,7 @@
 """Files made to stop the portal, and what people's names hide in beside the usual places."""
 
 import io
+import time
 import zipfile
 
 import pikepdf
@@ -14,6 +15,8 @@ from trepart.uploads.leftovers import Leftover, Leftovers
 
 #: Read as often as it is long, this would take hours.
 LONG = 200_000
+#: What says of a part that it is XML, whatever it is called.
+LISTED = '<Types><Override PartName="/word/egen.dat" ContentType="application/x+xml"/></Types>'
 #: A folder on somebody's machine.
 PLACE = "\\".join(("D:", NAME, "hus.png"))
 
@@ -39,14 +42,13 @@ def inside(content: bytes, name: str) -> bytes:
         b"<row hidden=",
     ],
 )
-@pytest.mark.parametrize("name", ["word/a.xml", "word/_rels/a.xml.rels"])
-def test_what_is_no_document_is_read_once(piece: bytes, name: str) -> None:
-    office.cleaned(files.zipped({"word/document.xml": b"<w:document/>", name: piece * LONG}), Leftovers())
-
-
-def test_relations_that_never_end_are_read_once() -> None:
-    endless = b"<Relationship " + b"/attachedTemplate" * LONG
-    office.cleaned(files.zipped({"word/_rels/a.xml.rels": endless}), Leftovers())
+@pytest.mark.parametrize("name", ["word/a.xml", "word/_rels/a.xml.rels", "word/egen.dat"])
+def test_what_is_no_document_is_read_once_and_refused(piece: bytes, name: str) -> None:
+    begins = time.process_time()
+    whole = files.zipped({"[Content_Types].xml": LISTED, "word/document.xml": b"<w:document/>", name: piece * LONG})
+    with pytest.raises(office.UnreadableDocument):
+        office.cleaned(whole, Leftovers())
+    assert time.process_time() - begins < 5
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,6 @@ def test_an_alternative_text_that_is_words_stays() -> None:
     [
         ("word/embeddings/brev.msg", Leftover.ENCLOSED),
         ("word/embeddings/mappe.zip", Leftover.ENCLOSED),
-        ("xl/revisions/userNames.xml", Leftover.ENCLOSED),
         ("xl/connections.xml", Leftover.ENCLOSED),
         ("Versions/Version1", Leftover.ENCLOSED),
         ("word/media/a.gif", Leftover.PICTURE),
@@ -104,7 +105,7 @@ def test_what_cannot_be_taken_out_is_said(member: str, what: Leftover) -> None:
         ("xl/workbook.xml", '<sheets><sheet name="Lønn" sheetId="2" state="veryHidden" r:id="rId2"/></sheets>'),
         ("xl/worksheets/sheet1.xml", '<row r="3" hidden="1"><c r="A3"/></row>'),
         ("xl/worksheets/sheet1.xml", '<cols><col min="2" max="2" hidden="true"/></cols>'),
-        ("content.xml", "<text:tracked-changes><text:deletion><text:p>strøket</text:p></text:deletion>"),
+        ("content.xml", "<text:deletion><text:p>strøket</text:p></text:deletion>"),
         ("content.xml", "<office:annotation><text:p>merknad</text:p></office:annotation>"),
         ("content.xml", '<style:text-properties text:display="none"/>'),
         ("content.xml", '<text:hidden-text text:string-value="x"/>'),
@@ -113,7 +114,7 @@ def test_what_cannot_be_taken_out_is_said(member: str, what: Leftover) -> None:
 )
 def test_what_the_reader_of_a_document_does_not_see_is_said(member: str, given: str) -> None:
     left = Leftovers()
-    whole = files.zipped({"mimetype": "x", member: given})
+    whole = files.zipped({"mimetype": "x", member: files.part(given)})
     office.cleaned(whole, left)
     assert left == [Leftover.HIDDEN]
     left = Leftovers()
@@ -124,7 +125,10 @@ def test_what_the_reader_of_a_document_does_not_see_is_said(member: str, given: 
 @pytest.mark.parametrize(
     ("member", "given"),
     [
-        ("word/document.xml", "<w:ins><w:r><w:t>nytt</w:t></w:r></w:ins><w:r><w:rPr><w:vanish w:val='0'/></w:rPr>"),
+        (
+            "word/document.xml",
+            "<w:ins><w:r><w:t>nytt</w:t></w:r></w:ins><w:r><w:rPr><w:vanish w:val='0'/></w:rPr></w:r>",
+        ),
         ("word/document.xml", "<w:rPr><w:webHidden/></w:rPr><w:moveTo><w:t>flyttet</w:t></w:moveTo>"),
         ("word/styles.xml", "<w:style w:styleId='z-TopofForm'><w:rPr><w:vanish/></w:rPr></w:style>"),
         ("xl/workbook.xml", '<sheet name="Ark1" sheetId="1" state="visible"/>'),
@@ -134,7 +138,7 @@ def test_what_the_reader_of_a_document_does_not_see_is_said(member: str, given: 
 )
 def test_what_is_seen_is_not_said_to_be_hidden(member: str, given: str) -> None:
     left = Leftovers()
-    office.cleaned(files.zipped({"mimetype": "x", member: given}), left)
+    office.cleaned(files.zipped({"mimetype": "x", member: files.part(given)}), left)
     assert left == []
 
 
@@ -154,7 +158,7 @@ def test_what_lies_directly_in_a_page_is_cleaned_too() -> None:
     taken = door.taken_in(upload("notat.pdf", saved.getvalue()))
     with pikepdf.open(io.BytesIO(taken.read())) as pdf:
         assert "/T" not in pdf.pages[0].obj.Annots[0]
-        assert "/JS" not in pdf.Root.OpenAction
+        assert "/OpenAction" not in pdf.Root
         assert "/Creator" not in pdf.Root.OCProperties.D
 
 
@@ -190,4 +194,4 @@ def test_a_document_type_that_only_names_one_is_left_out() -> None:
     """As early OpenDocument files have."""
     named = b'<!DOCTYPE manifest:manifest PUBLIC "-//A//DTD Manifest 1.0//EN" "Manifest.dtd"><a/>'
     saved = office.cleaned(files.zipped({"META-INF/manifest.xml": named}), Leftovers())
-    assert inside(saved, "META-INF/manifest.xml") == b"<a/>"
+    assert inside(saved, "META-INF/manifest.xml").endswith(b"?>\n<a/>")

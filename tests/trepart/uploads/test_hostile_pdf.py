@@ -51,7 +51,51 @@ def with_text(pdf: Pdf) -> None:
     pdf.attachments["vedlegg.txt"] = b"hei"
 
 
-STARTING = [with_launch, with_script, with_script_in_an_annotation, with_another_form, with_submitting]
+def with_action(**said: object) -> Callable[[Pdf], None]:
+    def change(pdf: Pdf) -> None:
+        link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=Dictionary(**said))
+        pdf.pages[0].obj.Annots = Array([link])
+
+    return change
+
+
+def with_opening_an_address(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.URI, URI="http://cmd.exe")
+
+
+def with_a_chain(pdf: Pdf) -> None:
+    following = Array([Dictionary(S=Name.GoToR, F="\\\\cmd.exe\\a")])
+    with_action(S=Name.GoTo, D=Array([pdf.pages[0].obj, Name.Fit]), Next=following)(pdf)
+
+
+def with_named_scripts(pdf: Pdf) -> None:
+    script = Dictionary(S=Name.JavaScript, JS="cmd.exe")
+    pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([String("a"), pdf.make_indirect(script)])))
+
+
+def with_rich_media(pdf: Pdf) -> None:
+    content = Dictionary(Configurations=Array([Dictionary(Name="cmd.exe")]))
+    rect = Array([0, 0, 9, 9])
+    pdf.pages[0].obj.Annots = Array(
+        [Dictionary(Type=Name.Annot, Subtype=Name.RichMedia, Rect=rect, RichMediaContent=content)]
+    )
+
+
+def with_another_page(pdf: Pdf) -> None:
+    drawing = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, Ref=Dictionary(F="cmd.exe", Page=0))
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(a=drawing))
+
+
+def with_a_base(pdf: Pdf) -> None:
+    pdf.Root.URI = Dictionary(Base="http://cmd.exe")
+
+
+STARTING = [
+    with_opening_an_address, with_a_chain, with_named_scripts, with_rich_media, with_another_page,
+    *[with_action(S=kind, F="cmd.exe") for kind in (Name.GoToR, Name.GoToE, Name.ImportData, Name("/Egen"))],
+    with_action(S=Name.URI, URI="file:///c:/cmd.exe"), with_action(S=Name.URI, URI="javascript:cmd.exe"),
+    with_launch, with_script, with_script_in_an_annotation, with_another_form, with_submitting,
+]  # fmt: skip
 
 
 def made(*changes: Callable[[Pdf], None], signed: bool = False) -> bytes:
@@ -77,9 +121,38 @@ def code(content: bytes) -> str:
     return str(refusal.value.code)
 
 
-@pytest.mark.parametrize("change", STARTING)
-def test_nothing_is_started(change: Callable[[Pdf], None]) -> None:
-    clean = taken(made(change)).read()
+def packed(content: bytes) -> bytes:
+    """Return it with its objects in streams, locked with a password that is empty, and with a part of before."""
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        pdf.save(
+            saved,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            encryption=pikepdf.Encryption(owner="a", user=""),
+        )
+    return saved.getvalue()
+
+
+def changed_after(content: bytes) -> bytes:
+    """Return it with a later part of its own, as a program writes what is changed."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        count = int(pdf.trailer["/Size"])
+        root = int(pdf.Root.objgen[0])
+    before = content.rindex(b"startxref") + 10
+    where = content[before:].split()[0]
+    added = f"{count} 0 obj\n<< /Type /Action /S /Launch /F (cmd.exe) >>\nendobj\n".encode()
+    table = len(content) + len(added)
+    tail = (
+        f"xref\n{count} 1\n{len(content):010d} 00000 n \ntrailer\n<< /Size {count + 1} /Root {root} 0 R "
+        f"/Prev {where.decode()} >>\nstartxref\n{table}\n%%EOF\n"
+    )
+    return content + added + tail.encode()
+
+
+@pytest.mark.parametrize("change", [*STARTING, with_a_base])
+@pytest.mark.parametrize("wrapped", [bytes, packed, changed_after])
+def test_nothing_is_started(change: Callable[[Pdf], None], wrapped: Callable[[bytes], bytes]) -> None:
+    clean = taken(wrapped(made(change))).read()
     with pikepdf.open(io.BytesIO(clean)) as pdf:
         said = [one.unparse() for one in pdf.objects] + [
             one.read_bytes() for one in pdf.objects if isinstance(one, Stream)
@@ -96,6 +169,52 @@ def test_a_signed_one_with_a_file_inside_says_both() -> None:
     content = made(with_text, signed=True)
     found = taken(content)
     assert (found.read(), sorted(found.left)) == (content, sorted([Leftover.ENCLOSED, Leftover.SIGNED]))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"S": Name.URI, "URI": "https://trepart.example/"},
+        {"S": Name.URI, "URI": "www.trepart.example"},
+        {"S": Name.URI, "URI": "mailto:a@b.example"},
+        {"S": Name.Named, "N": Name.NextPage},
+    ],
+)
+def test_what_a_reader_chooses_to_press_on_stays(said: dict[str, object]) -> None:
+    with pikepdf.open(io.BytesIO(taken(made(with_action(**said))).read())) as pdf:
+        assert Dictionary(**said) == pdf.pages[0].obj.Annots[0].A
+
+
+def test_a_document_opens_at_the_page_it_says() -> None:
+    def change(pdf: Pdf) -> None:
+        pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])
+
+    with pikepdf.open(io.BytesIO(taken(made(change)).read())) as pdf:
+        assert "/OpenAction" in pdf.Root
+
+
+def test_a_picture_kept_outside_is_refused() -> None:
+    def change(pdf: Pdf) -> None:
+        picture = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image)
+        picture.F = Dictionary(FS=Name.URL, F="http://vert.example/a")
+        pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(a=picture))
+
+    assert code(made(change)) == "unreadable"
+
+
+def with_a_hidden_layer(pdf: Pdf) -> None:
+    layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Kladd"))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer])))
+
+
+def with_a_hidden_remark(pdf: Pdf) -> None:
+    remark = Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=Array([0, 0, 9, 9]), F=2, Contents="x")
+    pdf.pages[0].obj.Annots = Array([remark])
+
+
+@pytest.mark.parametrize("change", [with_a_hidden_layer, with_a_hidden_remark])
+def test_what_is_hidden_is_said(change: Callable[[Pdf], None]) -> None:
+    assert taken(made(change)).left == [Leftover.HIDDEN]
 
 
 def forged(pdf: Pdf) -> None:
