@@ -1,5 +1,5 @@
-"""What is half written on the running page, in a real browser: a dead line, a session that ended elsewhere, and a motion
-beside the treatment."""
+"""What is half written on the running page, in a real browser: a dead line, a session that ended elsewhere, and a
+motion beside the treatment."""
 
 from datetime import timedelta
 from typing import Any
