@@ -8,6 +8,7 @@ what both have changed is shown as both have it. `tests/architecture/test_writin
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trepart.audit.models import Event
 from trepart.refusals import WrongState
+from trepart.text.dates import date_text
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -168,7 +170,9 @@ def _marks(sent: object) -> dict[str, str] | None:
 
 
 def _said(field: forms.Field, value: object) -> str:
-    """Return ``value`` as people read it: the label of a choice, the text of the rest."""
+    """Return ``value`` as people read it: the label of a choice, a day in words, the text of the rest."""
+    if isinstance(value, date):
+        return date_text(value, year=True)
     labels = {
         str(key): str(label) for key, label in getattr(field, "choices", ()) if not isinstance(label, list | tuple)
     }

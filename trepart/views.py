@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from trepart.access import interrupted_forms, policy
-from trepart.access.web import SIGNED_IN, Access, reader_of
+from trepart.access.web import SIGNED_IN, Access, reader_of, signed_out
 from trepart.refusals import InvalidInput, NotPermitted, Refused, Unseen, WrongState
 from trepart.server import logs
 from trepart.text import normal
@@ -46,8 +46,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
-    interrupted_forms.keep(request)
-    return render(request, "403_csrf.html", status=403)
+    kept = interrupted_forms.keep(request)
+    if interrupted_forms.is_from_script(request):
+        return signed_out(request, kept=kept, status=403)
+    return render(request, "403_csrf.html", {"kept": kept}, status=403)
 
 
 def denied(

@@ -103,6 +103,12 @@ def look_at(plan: Plan | None = None) -> Outlook:
         return Outlook(_draw(problems), problems, _under_way(before) if plan else [])
 
 
+def hold() -> None:
+    """Hold the road to the end of the transaction: nobody else changes it meanwhile."""
+    list(Body.objects.select_for_update(no_key=True).order_by("pk"))
+    list(Intake.objects.select_for_update().order_by("pk"))
+
+
 @transaction.atomic
 def change_road(plan: Plan, *, seen: str, actor: User | None) -> None:
     """Make ``plan`` the road, all of it or nothing.
@@ -110,8 +116,7 @@ def change_road(plan: Plan, *, seen: str, actor: User | None) -> None:
     Raises ``ValidationError`` where the road has changed since ``seen`` was shown (code "stale"), and where a road
     would have no end, a loop, or a body that is not at work, naming each fault.
     """
-    list(Body.objects.select_for_update(no_key=True).order_by("pk"))
-    list(Intake.objects.select_for_update().order_by("pk"))
+    hold()
     if seen and seen != state():
         raise ValidationError(
             _(

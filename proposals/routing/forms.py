@@ -12,14 +12,17 @@ from forum.organisation.models import Body
 from proposals.enums import Origin
 from proposals.routing import changes
 from trepart.alphabet import sort_key
+from trepart.outdated_pages import ComparingForm
 
 _LOCAL = "local"
 _AS_NOW = "as_now"
 
 
-class RoadForm(forms.Form):
-    """One field for each origin, one for each body that is not a workplace's own, and one for
-    all workplaces together."""
+class RoadForm(ComparingForm):
+    """One field for each origin, one for each body that is not a workplace's own, and one for all workplaces together.
+
+    Built under the lock of the road where it is saved (`changes.hold`): each station is compared for itself.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,9 +30,14 @@ class RoadView(View):
         """Show the road as it is."""
         return self._show(request, RoadForm(interrupted_forms.give_back(request)), changes.look_at(), changes.state())
 
+    @transaction.atomic
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Show how it would be, or save it."""
-        form, seen = RoadForm(request.POST), request.POST.get("seen", "")
+        """Show how it would be, or save it: what another has changed of it meanwhile is compared station by station,
+        under the lock of the road."""
+        changes.hold()
+        form = RoadForm(request.POST)
+        # A page that carries the marks of its fields has compared itself; an older one is compared as a whole.
+        seen = "" if request.POST.get("was") else request.POST.get("seen", "")
         if not form.is_valid():
             return self._show(request, form, changes.look_at(), seen, status=422)
         plan = form.plan()
@@ -45,6 +51,7 @@ class RoadView(View):
                 form.add_error(None, str(problem.message))
             return self._show(request, form, outlook, seen, preview=True, status=422 if outlook.problems else 200)
         try:
+            # Taken back by itself where it is refused: the transaction of the page goes on.
             changes.change_road(plan, seen=seen, actor=reader_of(request))
         except ValidationError as error:
             form.add_error(None, error.messages)

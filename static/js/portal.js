@@ -22,19 +22,77 @@ addEventListener("pageshow", async (event) => {
   else location.reload();
 });
 
-// What is half written when one leaves a page is kept on the server for the writer, since the browser keeps none of these pages.
-for (const form of document.querySelectorAll("form[method=post]")) {
-  const written = () => { const text = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string" && !/password/i.test(name)) text.append(name, value); return text; };
-  if (!leave || !form.elements.form_owner || form.querySelector("[data-autosave]") || form.matches("[data-rich-form]")) continue; // Those two save themselves.
-  let begun = written().toString();
-  addEventListener("pagehide", () => {
-    const text = written();
-    if (form.getAttribute("aria-busy") === "true" || text.toString() === begun) return;
-    begun = text.toString();
-    text.set("left_at", location.pathname);
-    fetch(leave, { method: "POST", body: text, keepalive: true }).catch(() => null);
-  });
+// What is half written is kept on the server for the writer, since the browser keeps none of these pages: when one leaves the page or puts it away, and a little after the
+// last word. Another form on the page takes it along when it is sent. What saves itself is not left so, unless it could not be saved.
+const written = (form) => { const text = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "kept_along" && !/password/i.test(name)) text.append(name, value); return text.toString(); };
+const halves = new Map(), themselves = new Map();
+for (const form of document.querySelectorAll("form[method=post]")) if (leave && form.elements.form_owner) halves.set(form, written(form));
+const isHalf = (form) => form.isConnected && form.getAttribute("aria-busy") !== "true" && (themselves.get(form)?.unsaved() ?? written(form) !== halves.get(form));
+let leaving, wasLeft = true;
+const halfWritten = () => [...halves.keys()].filter((form) => isHalf(form) && !form.querySelector("[data-autosave]"));
+async function leaveForms() {
+  clearTimeout(leaving);
+  const forms = halfWritten();
+  if (!forms.length) return;
+  const texts = forms.map(written), { form_owner: owner, csrfmiddlewaretoken: token } = forms[0].elements;
+  const body = new URLSearchParams({ left_at: location.pathname, kept_along: JSON.stringify(texts), form_owner: owner.value, csrfmiddlewaretoken: token.value });
+  const keepalive = body.toString().length < 60000; // More than that a browser does not send from a page that is gone.
+  const answer = await fetch(leave, { method: "POST", body, keepalive, redirect: "manual", headers: { Accept: "application/json" } }).catch(() => null);
+  wasLeft = Boolean(answer?.ok);
+  if (wasLeft) forms.forEach((form, n) => { if (!themselves.has(form)) halves.set(form, texts[n]); });
 }
+document.addEventListener("input", (event) => { if (halves.has(event.target.form)) { clearTimeout(leaving); leaving = setTimeout(leaveForms, 15000); } });
+document.addEventListener("submit", (event) => {
+  const form = event.target, forms = halfWritten().filter((one) => one !== form);
+  if (event.defaultPrevented || form.getAttribute("method") !== "post" || !form.closest("main") || !forms.length) return;
+  clearTimeout(leaving);
+  for (const [name, value] of [["left_at", location.pathname], ["kept_along", JSON.stringify(forms.map(written))], ["form_owner", forms[0].elements.form_owner.value]]) {
+    const field = form.querySelector(`[name=${name}]`) ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = value;
+  }
+});
+addEventListener("pagehide", leaveForms);
+addEventListener("online", leaveForms);
+document.addEventListener("visibilitychange", () => { if (document.hidden) leaveForms(); });
+addEventListener("beforeunload", (event) => { if ((!navigator.onLine || !wasLeft) && halfWritten().length) event.preventDefault(); });
+
+// What saves itself tells the truth: "saved" is said of exactly the text that stands there, "not saved" stands until it is, and one is asked before the page is left with it.
+// `words` says what is written, `stored` what the server says that it has of it.
+globalThis.savesItself = ({ form, url, words, body, line, begun, delay, stored }) => {
+  let kept = begun, saving = false, stopped = false, along = false, wait;
+  const unsaved = () => words() !== kept, later = (time) => { clearTimeout(wait); wait = setTimeout(save, time); };
+  const say = (text, trouble) => {
+    line.textContent = text;
+    line.classList.toggle("ds-alert", Boolean(trouble)); line.classList.toggle("quiet", !trouble);
+    if (trouble) line.dataset.color = "warning";
+    if (trouble?.go) line.append(" ", Object.assign(document.createElement("a"), { href: trouble.go, textContent: trouble.word }));
+  };
+  const send = (more) => fetch(url, { method: "POST", body: body(), redirect: "manual", headers: { Accept: "application/json" }, ...more }).catch(() => null);
+  async function save() {
+    clearTimeout(wait);
+    if (saving || stopped || form.getAttribute("aria-busy") === "true" || !unsaved()) return;
+    saving = true;
+    const text = words(), answer = await send({ signal: AbortSignal.timeout(20000) });
+    const told = answer?.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json().catch(() => null) : null;
+    saving = false;
+    if (answer?.ok && told) {
+      kept = stored(text, told);
+      if (unsaved()) { say(""); later(delay); } else say(told.said); // Written on while it was saved: that is not saved yet.
+    } else if (told) { // Refused, and why; where the session is over, whether the text is kept until one is back.
+      stopped = answer.status === 409;
+      if (told.kept) kept = text;
+      say(told.said, told);
+    } else { say(line.dataset.failed, {}); later(10000); }
+  }
+  form.addEventListener("input", () => { if (!line.classList.contains("ds-alert")) say(""); stopped &&= form.matches("[data-rich-form]"); later(delay); });
+  addEventListener("online", save);
+  addEventListener("beforeunload", (event) => { if (!along && form.getAttribute("aria-busy") !== "true" && unsaved()) event.preventDefault(); });
+  addEventListener("pageshow", () => { along = false; });
+  if (unsaved()) later(delay);
+  const itself = { unsaved, send, goesAlong: () => { along = true; }, isAlong: () => along };
+  themselves.set(form, itself);
+  return itself;
+};
 
 // Text areas grow with the text where the style sheet cannot do it (field-sizing).
 const grows = CSS.supports("field-sizing", "content");
@@ -115,46 +173,34 @@ for (const place of document.querySelectorAll("[data-follow]")) {
 
 // What is being written of a case is kept as a draft on the server while it is written; the button puts it in the minutes.
 for (const area of document.querySelectorAll("textarea[data-autosave]")) {
-  const line = document.querySelector("[data-autosave-line]");
-  let wait, sent = area.value;
-  const body = (text) => {
-    const form = new FormData(area.form), of = (name) => form.get(name) ?? "";
-    return new URLSearchParams({ text, seen: of("seen"), page: of("discussion-page"), began: of("discussion-began"), csrfmiddlewaretoken: of("csrfmiddlewaretoken") });
+  const form = area.form, plain = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC").trim();
+  const body = () => { const sent = new URLSearchParams(new FormData(form)); sent.set("left_at", location.pathname); return sent; };
+  const stored = (text, told) => {
+    if (plain(text) === plain(told.stored)) return text;
+    if (area.value === text) area.value = told.stored; // Signs that are not taken in: what stands there is what is stored.
+    return told.stored;
   };
-  const save = async () => {
-    if (area.value === sent) return;
-    const text = area.value;
-    const answer = await fetch(area.dataset.autosave, { method: "POST", body: body(text) }).catch(() => null);
-    if (answer?.ok) { sent = text; if (line) line.textContent = await answer.text(); }
-    else if (answer?.status === 409) { if (line) line.textContent = await answer.text(); } // Written in another window: nothing is deleted, and it says so.
-    else { if (line) line.textContent = line.dataset.failed; wait = setTimeout(save, 10000); }
-  };
-  area.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 2000); });
-  addEventListener("online", save);
+  const itself = savesItself({ form, url: area.dataset.autosave, words: () => area.value, body, line: form.querySelector("[data-autosave-line]"), begun: area.dataset.unsaved ? null : area.value, delay: 2000, stored });
   // Another button on the page takes the text along; a link to another page leaves it as a draft.
-  let sending = false;
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || event.target.method !== "post") return;
-    sending = true;
-    if (event.target === area.form || !event.target.closest("main")) return;
-    const along = event.target.querySelector("[name=treatment]") ?? event.target.appendChild(Object.assign(document.createElement("textarea"), { name: "treatment", hidden: true }));
+    const other = event.target;
+    if (event.defaultPrevented || other.getAttribute("method") !== "post" || !other.closest("main")) return;
+    itself.goesAlong();
+    if (other === form) return;
+    const along = other.querySelector("[name=treatment]") ?? other.appendChild(Object.assign(document.createElement("textarea"), { name: "treatment", hidden: true }));
     along.value = area.value;
-    for (const name of ["page", "began"]) {
-      const mark = event.target.querySelector(`[name=treatment_${name}]`) ?? event.target.appendChild(Object.assign(document.createElement("input"), { name: `treatment_${name}`, type: "hidden" }));
-      mark.value = area.form.elements[`discussion-${name}`]?.value ?? "";
+    for (const [name, value] of [["treatment_page", form.elements["discussion-page"]], ["treatment_began", form.elements["discussion-began"]], ["form_owner", form.elements.form_owner]]) {
+      const mark = other.querySelector(`[name=${name}]`) ?? other.appendChild(Object.assign(document.createElement("input"), { name, type: "hidden" }));
+      mark.value = value?.value ?? "";
     }
   });
-  addEventListener("pagehide", () => {
-    if (sending || area.value === sent) return;
-    fetch(area.dataset.autosave, { method: "POST", body: body(area.value), keepalive: true }).catch(() => null);
-  });
-  addEventListener("pageshow", () => { sending = false; });
+  addEventListener("pagehide", () => { if (!itself.isAlong() && itself.unsaved()) itself.send({ keepalive: true }); });
 }
 
 // Another language: what is half written comes along. Most forms travel by way of the server (docs/look.md); this is for the others, in the same tab, for the
 // next page alone, and never for passwords, codes and files.
 const CARRIED = "trepart.carried", NEVER = ["password", "file", "hidden", "submit", "button", "reset"];
-function written() {
+function filled() {
   const found = [];
   document.querySelectorAll("main form[method=post]").forEach((form, f) => [...form.elements].forEach((field, n) => {
     if (field.name && !NEVER.includes(field.type) && field.autocomplete !== "one-time-code") found.push([`${f}.${n}.${field.name}`, field]);
@@ -162,14 +208,14 @@ function written() {
   return found;
 }
 document.querySelector("form.languages")?.addEventListener("submit", () => {
-  const values = Object.fromEntries(written().map(([key, field]) => [key, /radio|checkbox/.test(field.type) ? field.checked : field.multiple ? [...field.selectedOptions].map((o) => o.value) : field.value]));
+  const values = Object.fromEntries(filled().map(([key, field]) => [key, /radio|checkbox/.test(field.type) ? field.checked : field.multiple ? [...field.selectedOptions].map((o) => o.value) : field.value]));
   try { sessionStorage.setItem(CARRIED, JSON.stringify({ page: location.pathname + location.search, at: Date.now(), values })); } catch { /* Full or forbidden: the page opens empty. */ }
 });
 try {
   const carried = JSON.parse(sessionStorage.getItem(CARRIED));
   sessionStorage.removeItem(CARRIED);
   if (carried && carried.page === location.pathname + location.search && Date.now() - carried.at < 60000) {
-    for (const [key, field] of written()) {
+    for (const [key, field] of filled()) {
       const value = carried.values[key];
       if (value === undefined) continue;
       if (/radio|checkbox/.test(field.type)) field.checked = value;

@@ -101,21 +101,7 @@ for (const area of form.querySelectorAll("textarea[data-rich]")) {
 // The draft is kept by itself a little after the last word. Where somebody else has saved meanwhile it stops, and says so: the button shows both texts.
 const line = form.querySelector("[data-rich-line]");
 const told = form.querySelector("[data-rich-pasted]"); // What became of what was pasted: it stays when the draft is kept.
-let wait, stopped = false;
-const words = () => { const sent = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value); sent.set("do", "autosave"); return sent; };
-let kept = words().toString();
-async function save() {
-  const sent = words();
-  if (stopped || sent.toString() === kept || form.getAttribute("aria-busy") === "true") return;
-  const answer = await fetch(location.pathname, { method: "POST", body: sent }).catch(() => null);
-  if (answer?.ok) {
-    const { seen, said } = await answer.json();
-    form.elements.seen.value = seen;
-    sent.set("seen", seen);
-    kept = sent.toString();
-    line.textContent = said;
-  } else if (answer && answer.status < 500) { stopped = answer.status === 409; line.textContent = await answer.text(); }
-  else { line.textContent = line.dataset.failed; wait = setTimeout(save, 10000); }
-}
-form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(save, 3000); });
-addEventListener("online", save);
+const words = () => { const sent = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string") sent.append(name, value); sent.set("do", "autosave"); return sent.toString(); };
+const body = () => { const sent = new URLSearchParams(words()); sent.set("left_at", location.pathname); return sent; };
+const stored = (text, { seen }) => { const sent = new URLSearchParams(text); form.elements.seen.value = seen; sent.set("seen", seen); return sent.toString(); };
+savesItself({ form, url: location.pathname, words, body, line, begun: form.dataset.unsaved ? null : words(), delay: 3000, stored });

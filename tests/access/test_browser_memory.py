@@ -50,6 +50,9 @@ def test_what_was_half_written_is_kept_on_the_server_for_the_writer_alone(town: 
     # Somebody else, in the same session or another, neither reads nor writes it.
     assert other.post(leave, {**sent, "title": "Fra en annen"}).status_code == 204
     assert "Fra en annen" not in other.get(new).content.decode()
+    client.post(leave, {**sent, "title": " "})  # emptied
+    assert "Halvskrevet" not in client.get(new).content.decode()
+    client.post(leave, sent)
     client.post(new, {"title": ""})
     assert "Halvskrevet" not in client.get(new).content.decode()
     client.post(leave, sent)

@@ -140,16 +140,19 @@ def test_every_form_over_what_another_may_write_carries_what_was_seen(town: Muni
     assert {"DraftForm", "ProfileForm", "BodyForm", "MunicipalityForm", "UnitForm"} | boxes <= compared
 
 
-def test_every_autosave_says_which_page_it_comes_from() -> None:
-    """Two scripts save by themselves; both send the mark of their page, and stop where another has written."""
+def test_every_autosave_says_which_page_it_comes_from_and_saved_of_what_is_saved() -> None:
+    """Two texts save by themselves, in one way; both send the mark of their page, and the running page its own form."""
     scripts = {path.name: path.read_text() for path in Path("static/js").glob("*.js")}
-    saving = {name for name, text in scripts.items() if "autosave" in text}
-    assert saving == {"portal.js", "rich.js"}
-    assert 'page: of("discussion-page"), began: of("discussion-began")' in scripts["portal.js"]
-    assert "answer?.status === 409" in scripts["portal.js"]
+    assert {name for name, text in scripts.items() if "savesItself({" in text} == {"portal.js", "rich.js"}
+    engine = scripts["portal.js"]
+    assert "new URLSearchParams(new FormData(form))" in engine
+    assert "stopped = answer.status === 409" in engine
+    # A page that was redirected (to sign in), or says nothing of what is stored, has saved nothing.
+    assert engine.count('redirect: "manual", headers: { Accept: "application/json" }') == 2
+    assert "if (answer?.ok && told)" in engine
+    assert "beforeunload" in engine
     # The case paper sends its whole form, and so its mark.
     assert 'name="page"' in Path("templates/meetings/case_papers/case_paper_write.html").read_text()
-    assert "stopped = answer.status === 409" in scripts["rich.js"]
 
 
 @pytest.fixture

@@ -1,16 +1,23 @@
-"""Forms that were interrupted: what somebody had typed when the session ran out or the language was changed.
+"""Forms that were interrupted: what somebody had typed when the session ran out, the language was changed, the page was
+left or what was sent was refused.
 
-It is kept on the server and given back to that person only; so is what one page hands to the form on the next.
+It is kept on the server and given back to that person only, each form of a page by itself; so is what one page hands to
+the form on the next.
 """
 
+import json
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
+
+from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
 _OFFERS = "offered_forms"
@@ -21,9 +28,19 @@ _SALT = "trepart.kept"
 _KEEP_SECONDS = 60 * 60
 _KEEP_BYTES = 200_000
 _KEEP_BYTES_UNKNOWN = 50_000
-#: Forms kept at a time; the oldest go first.
-_KEEP_FORMS = 5
-_NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", "left_at"}
+#: What somebody left on a page stays as long as they can be signed in, or until it is sent.
+_LEFT_SECONDS = 10 * 60 * 60
+#: Forms kept at a time; the oldest go first. A page can have several.
+_KEEP_FORMS = 12
+#: The page that a script writes from, and the other half-written forms of that page, each as a browser would send it.
+PAGE_FIELD = "left_at"
+ALONG_FIELD = "kept_along"
+_NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
+#: What says which form it is and what its page was made from: nothing that somebody wrote.
+_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution"}
+#: What the running page sends along with its other buttons is a draft of its own as soon as it has arrived
+#: (`forum.meetings.session.discussion`).
+_DRAFT_ALREADY = {"treatment", "treatment_page", "treatment_began"}
 
 
 def owner_token(request: HttpRequest) -> str:
@@ -32,11 +49,32 @@ def owner_token(request: HttpRequest) -> str:
     return signing.dumps(request.user.pk, salt=_SALT) if request.user.is_authenticated else ""
 
 
-def keep(request: HttpRequest) -> None:
-    """Keep the text of a form that arrived after the session had ended."""
+def is_from_script(request: HttpRequest) -> bool:
+    """Say whether a page's script saves by itself, and waits for an answer it can show on the page."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the address of the page that what was sent was written on; empty where it is none of ours."""
+    path = request.POST.get(PAGE_FIELD, "")
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep the text of a form that arrived after the session had ended, and what else was half written on its page.
+    Answers False where nothing is kept."""
     token = request.POST.get(OWNER_FIELD, "")
-    if token and (owner := _owner(token)) is not None:
-        _store(request, request.path, owner=owner, files=bool(request.FILES))
+    if not token or (owner := _owner(token)) is None:
+        return False
+    along = _along(request, owner)
+    # What saves itself, and what is left, has an address of its own; it comes back on the page it was written on.
+    page = page_of(request)
+    path = page if page and (is_from_script(request) or not _fields(request.POST)) else request.path
+    return _store(request, path, owner=owner, files=bool(request.FILES)) and along
 
 
 def carry(request: HttpRequest, path: str, *, files: bool = False) -> bool:
@@ -49,24 +87,37 @@ def carry(request: HttpRequest, path: str, *, files: bool = False) -> bool:
     owner = _owner(token) if token else None
     if owner is None and (token or request.user.is_authenticated):
         return True  # somebody else's, or nobody's: there is nothing to carry
+    if owner is not None:
+        _along(request, owner)
     return _store(request, path, owner=owner, files=files, carried=True)
 
 
 def leave(request: HttpRequest, path: str) -> bool:
-    """Keep the text of a form that somebody leaves without sending it, for when the same person comes back to ``path``:
-    the browser keeps none of these pages. Answers False where there is more than is kept."""
+    """Keep the text of a form that somebody leaves without sending it, or that was refused, for when the same person
+    comes back to ``path``: the browser keeps none of these pages. Answers False where there is more than is kept."""
     token = request.POST.get(OWNER_FIELD, "")
     if not token or _owner(token) != request.user.pk:
         return True  # somebody else's, or nobody's: there is nothing to keep
-    return _store(request, path, owner=request.user.pk, files=False, left=True)
+    kept = _along(request, request.user.pk)
+    return _store(request, path, owner=request.user.pk, files=bool(request.FILES), left=True) and kept
 
 
 def sent(request: HttpRequest) -> None:
-    """Forget what had been left half written at this address: it has been sent now."""
-    forms = request.session.get(_KEY, {})
-    if forms.get(request.path, {}).get("left"):
-        del forms[request.path]
-        request.session[_KEY] = forms
+    """Forget what had been left half written in this form: it has been sent now. What came along of the other forms on
+    the page is kept."""
+    token = request.POST.get(OWNER_FIELD, "")
+    if token and _owner(token) == request.user.pk:
+        _along(request, request.user.pk)
+    forms: dict[str, Any] = request.session.get(_KEY, {})
+    if forms.get(_key(request.path, request.POST), {}).get("left"):
+        forget(request, request.path, request.POST)
+
+
+def forget(request: HttpRequest, path: str, form: Mapping[str, Any]) -> None:
+    """Forget the form at ``path`` that ``form`` says which is: its text is saved another way now, or emptied."""
+    forms, key = request.session.get(_KEY, {}), _key(path, form)
+    if key in forms:
+        request.session[_KEY] = {name: one for name, one in forms.items() if name != key}
 
 
 def _owner(token: str) -> int | None:
@@ -77,16 +128,73 @@ def _owner(token: str) -> int | None:
     return owner
 
 
+def told_apart_by(path: str) -> tuple[str, ...]:
+    """Return the fields that tell the forms of the page at ``path`` apart: what its view declares as ``forms_by``."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return ()
+    names: tuple[str, ...] = getattr(getattr(view, "view_class", view), "forms_by", ())
+    return names
+
+
+def _key(path: str, form: Mapping[str, Any]) -> str:
+    """Return the name a form is kept under: its address, and which of the forms there it is."""
+    which = "&".join(f"{name}={str(form[name])[:40]}" for name in told_apart_by(path) if form.get(name))
+    return f"{path}?{which}" if which else path
+
+
+def _fields(form: QueryDict) -> dict[str, list[Any]]:
+    return {key: values for key, values in form.lists() if key not in _NEVER and "password" not in key}
+
+
+def _is_written(fields: Mapping[str, list[Any]]) -> bool:
+    return any(name not in _MARKS and any(map(str.strip, values)) for name, values in fields.items())
+
+
+def _along(request: HttpRequest, owner: int) -> bool:
+    """Keep the other half-written forms of the page, which its script sends along with the one that is sent."""
+    try:
+        forms = json.loads(request.POST.get(ALONG_FIELD, "[]"))
+    except ValueError:
+        return True
+    page = page_of(request)
+    if not page or not isinstance(forms, list):
+        return True
+    kept = [
+        _store(request, page, owner=owner, left=True, form=QueryDict(one))
+        for one in forms[:_KEEP_FORMS]
+        if isinstance(one, str) and len(one) < 4 * _KEEP_BYTES
+    ]
+    return all(kept)
+
+
 def _store(
-    request: HttpRequest, path: str, *, owner: int | None, files: bool, carried: bool = False, left: bool = False
+    request: HttpRequest,
+    path: str,
+    *,
+    owner: int | None,
+    files: bool = False,
+    carried: bool = False,
+    left: bool = False,
+    form: QueryDict | None = None,
 ) -> bool:
-    fields = {key: values for key, values in request.POST.lists() if key not in _NEVER and "password" not in key}
+    form = request.POST if form is None else form
+    fields = _fields(form)
+    if left:
+        fields = {name: values for name, values in fields.items() if name not in _DRAFT_ALREADY}
+    key = _key(path, form)
+    if not _is_written(fields):
+        if left:
+            forget(request, path, form)  # emptied: there is nothing to give back
+        return True
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN
     if sum(len(value.encode()) for values in fields.values() for value in values) > most:
         return False
     forms = request.session.get(_KEY, {})
-    forms.pop(path, None)
-    forms[path] = {
+    forms.pop(key, None)
+    forms[key] = {
+        "path": path,
         "owner": owner,
         "at": time.time(),
         "fields": fields,
@@ -106,29 +214,59 @@ class Kept(QueryDict):
 
 
 def give_back(request: HttpRequest) -> Kept | None:
-    """Return what this person had typed on this page before, and say that it is here; None where there is nothing.
-    Once; what was left half written stays for an hour, or until it is sent."""
+    """Return what this person had typed in the form of this page before, and say that it is here; None where there is
+    nothing. Once; what was left half written stays until it is sent."""
+    given = give_back_all(request, newest=True)
+    return given[-1] if given else None
+
+
+def give_back_all(request: HttpRequest, *, newest: bool = False) -> list[Kept]:
+    """Return the same for a page with several forms: each as it was typed, the oldest first. ``newest``: the last one
+    alone."""
     forms: dict[str, Any] = request.session.get(_KEY, {})
-    found = forms.get(request.path)
-    if found is None or found["owner"] != request.user.pk:
-        return None
-    left = found.get("left", False)
-    if not left or time.time() - found["at"] > _KEEP_SECONDS:
-        del forms[request.path]
-        request.session[_KEY] = forms
-    if time.time() - found["at"] > _KEEP_SECONDS:
-        return None
+    here = [key for key, one in forms.items() if one["path"] == request.path and one["owner"] == request.user.pk]
+    if not here:
+        return []
+    taken = here[-1:] if newest else here
+    now = time.time()
+    kept, found = dict(forms), []
+    for key in here:
+        one = forms[key]
+        if now - one["at"] > (_LEFT_SECONDS if one["left"] else _KEEP_SECONDS):
+            del kept[key]
+        elif key in taken:
+            found.append(one)
+            if one["owner"] is None:
+                del kept[key]
+            elif not one["left"]:
+                fields = {name: text for name, text in one["fields"].items() if name not in _DRAFT_ALREADY}
+                kept[key] = one | {"left": True, "carried": True, "files": False, "fields": fields}
+                if not _is_written(fields):
+                    del kept[key]
+    if kept != forms:
+        request.session[_KEY] = kept
+    _say(request, found)
+    return [_kept(one) for one in found]
+
+
+def _kept(found: Mapping[str, Any]) -> Kept:
     data = Kept(mutable=True)
     for key, values in found["fields"].items():
         data.setlist(key, values)
-    data.unjudged = found.get("carried", False)
-    if left:
-        messages.info(request, _("What you had written here, and not sent, is here again."))
-    elif not data.unjudged:
-        messages.info(request, _("You had been signed out. What you had written is here again."))
-    if found.get("files"):
-        messages.info(request, _("If you had chosen files, choose them again."))
+    data.unjudged = found["carried"]
     return data
+
+
+def _say(request: HttpRequest, found: list[Any]) -> None:
+    """Say what is here again, and from when."""
+    left = [one for one in found if one["left"]]
+    if left:
+        when = {"time": time_text(datetime.fromtimestamp(left[-1]["at"], UTC))}
+        messages.info(request, _("You have a draft from %(time)s here: what you had written stands here again.") % when)
+    if any(not one["carried"] for one in found):
+        messages.info(request, _("You had been signed out. What you had written is here again."))
+    if any(one["files"] for one in found):
+        messages.info(request, _("If you had chosen files, choose them again."))
 
 
 def offer(request: HttpRequest, path: str, fields: Mapping[str, object]) -> None:

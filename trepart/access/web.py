@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
@@ -106,6 +110,21 @@ def declared(view: object, *, namespace: str = "", url_name: str = "") -> Access
     return LIBRARIES.get(namespace) or LIBRARIES.get(url_name)
 
 
+def signed_out(request: HttpRequest, *, kept: bool, status: int) -> JsonResponse:
+    """Answer a page's script, where the session that the page was made in is over: what has become of the text, and
+    where to sign in."""
+    said = (
+        _("Not saved: you have been signed out. What you have written is kept for an hour, until you sign in again.")
+        if kept
+        else _("Not saved: you have been signed out. Copy what you have written before you leave the page.")
+    )
+    page = interrupted_forms.page_of(request) or "/"
+    told = {"said": said, "kept": kept, "go": page, "word": _("Go on from here")}
+    if not request.user.is_authenticated:
+        told |= {"go": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}", "word": _("Sign in again")}
+    return JsonResponse(told, status=status)
+
+
 class RequireDeclaredAccess:
     """Middleware: refuses an address that declares nothing, sends the unknown to sign in, and
     keeps what they had typed."""
@@ -114,7 +133,22 @@ class RequireDeclaredAccess:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code >= 400 and response.status_code != 404:
+            self._keep_refused(request, response)
+        return response
+
+    @staticmethod
+    def _keep_refused(request: HttpRequest, response: HttpResponseBase) -> None:
+        """Keep what was refused, or met a fault of ours: whoever leaves the answer finds the text again."""
+        if not request.user.is_authenticated or interrupted_forms.is_from_script(request):
+            return
+        interrupted_forms.leave(request, request.path)
+        if response.status_code >= 500 and request.session.modified:
+            try:
+                request.session.save()  # not done by itself after a fault
+            except DatabaseError:
+                return
 
     def process_view(self, request: HttpRequest, view: View, args: object, kwargs: object) -> HttpResponseBase | None:
         """Judge by the declaration before the view runs."""
@@ -132,7 +166,9 @@ class RequireDeclaredAccess:
             return None
         if not request.user.is_authenticated:
             if request.method == "POST":
-                interrupted_forms.keep(request)
+                kept = interrupted_forms.keep(request)
+                if interrupted_forms.is_from_script(request):
+                    return signed_out(request, kept=kept, status=401)
                 return redirect_to_login(request.path, settings.LOGIN_URL)
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
         if access.level == "staff" and not request.user.is_staff:

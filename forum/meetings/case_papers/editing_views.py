@@ -220,11 +220,7 @@ class WritePaperView(View):
     def autosave(self, request: HttpRequest, case: Case, form: CasePaperForm) -> HttpResponseBase:
         """Keep what is being written, in answer to the script."""
         if not form.is_valid():
-            return HttpResponse(
-                _("Not saved: some of the fields need another look."),
-                status=422,
-                content_type="text/plain; charset=utf-8",
-            )
+            return JsonResponse({"said": _("Not saved: some of the fields need another look.")}, status=422)
         try:
             draft = drafts.save_draft(
                 case,
@@ -237,11 +233,9 @@ class WritePaperView(View):
             said = _(
                 "%(name)s has saved something here. Press “Save the draft” to see both texts; nothing is lost."
             ) % {"name": overtaken.by or _("Somebody else")}
-            return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+            return JsonResponse({"said": said}, status=409)
         except Refused as refusal:
-            return HttpResponse(
-                str(refusal.message), status=status_of(refusal), content_type="text/plain; charset=utf-8"
-            )
+            return JsonResponse({"said": str(refusal.message)}, status=status_of(refusal))
         return JsonResponse(
             {
                 "seen": drafts.mark(case),
@@ -297,7 +291,7 @@ class WritePaperView(View):
                 "form": form,
                 "attachment_form": basis,
                 # Marks this very page: what it saves by itself is its own, what another window saves is not.
-                "page": request.POST.get("page") or secrets.token_urlsafe(9),
+                "page": form.data.get("page") or secrets.token_urlsafe(9),
                 "archive_form": ArchiveForm(
                     request.POST if request.POST.get("do") == "archive" else None,
                     initial={"archive_reference": case.archive_reference},
@@ -308,7 +302,7 @@ class WritePaperView(View):
                 "waits_for_notice": not release.agenda_is_out(case),
                 "at_once": bool(request.POST.get("at_once")),
                 # After somebody else's save the page goes on from what stands there now: saving again is then a choice.
-                "seen": drafts.mark(case) if overtaken or not form.is_bound else request.POST.get("seen", ""),
+                "seen": drafts.mark(case) if overtaken or not form.is_bound else form.data.get("seen", ""),
                 "overtaken": overtaken,
                 "theirs": _theirs(overtaken, form) if overtaken else [],
                 "refusal": refusal,

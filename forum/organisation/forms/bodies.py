@@ -277,12 +277,15 @@ class MembershipForm(forms.Form):
         return data
 
 
-class EndForm(forms.Form):
-    """The last day of something."""
+class EndForm(ComparingForm):
+    """The last day of something. What others have written is the day that is set; the day suggested is nobody's."""
 
     on = forms.DateField(
         label=_("Last day"), widget=DateInput(), help_text=_("Rights last to the end of this day, and not longer.")
     )
+
+    def _stored(self, name: str) -> Any:
+        return self.initial.get("stands")
 
 
 class CloseBodyForm(forms.Form):
@@ -388,4 +391,4 @@ class PartyForm(forms.Form):
 
 def end_initial(period: Membership | Any) -> dict[str, Any]:
     """Return the day suggested as the last: the one already set, or today."""
-    return {"on": period.valid_to or clock.today()}
+    return {"on": period.valid_to or clock.today(), "stands": period.valid_to}

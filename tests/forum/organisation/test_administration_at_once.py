@@ -12,7 +12,7 @@ from forum.cases.models import HearingRule, Opinion
 from forum.commissions.models import Commission
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Body, Membership, StandIn
-from forum.organisation.services import people, stand_ins, terms
+from forum.organisation.services import memberships, people, stand_ins, terms
 from forum.organisation.services.edit_conflicts import version_of
 from proposals.models import Intake
 from proposals.routing import changes
@@ -26,6 +26,7 @@ from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
 from trepart.refusals import Refused, WrongState
+from trepart.text.dates import date_text
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,6 +69,27 @@ def test_two_end_the_same_membership(town: Municipality) -> None:
     assert sorted(answers) == [302, 422]
     assert happened("forum.membership_ended", member) == 1
     assert Membership.objects.get(pk=member.pk).valid_to in (today + timedelta(days=1), today + timedelta(days=9))
+
+
+def test_the_last_day_another_has_set_is_shown_beside_ones_own(town: Municipality) -> None:
+    """The wrong side: the whole row was compared, and the page said neither what differed nor what stood there."""
+    member = Membership.objects.get(body=town.lmus[0], role=Role.LEADER)
+    url = reverse("forum:member_end", args=[town.lmus[0].slug, member.pk])
+    client, today = Client(), clock.today()
+    client.force_login(town.administrator)
+    form = client.get(url).context["form"]
+    marks = {"was": form["was"].value(), "all_the_same": "on"}
+    theirs, mine = today + timedelta(days=9), today + timedelta(days=1)
+    memberships.end_membership(member, on=theirs, actor=another_administrator(town))
+    told = client.post(url, {**marks, "on": mine.isoformat()})
+    assert told.status_code == 422
+    form = told.context["form"]
+    assert form["on"].value() == mine.isoformat()
+    assert [text for _label, text in form.theirs] == [date_text(theirs, year=True)]
+    assert Membership.objects.get(pk=member.pk).valid_to == theirs
+    again = {"was": form["was"].value(), "all_the_same": "on", "on": mine.isoformat()}
+    assert client.post(url, again).status_code == 302
+    assert Membership.objects.get(pk=member.pk).valid_to == mine
 
 
 def test_two_renew_the_same_body(town: Municipality) -> None:

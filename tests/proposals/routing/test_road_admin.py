@@ -138,15 +138,35 @@ def test_the_page(client: Client, town: Municipality) -> None:
     assert refused.status_code == 422
     assert refused.context["form"][f"after_{town.committee.pk}"].value() == str(town.coordination.pk)
     # Somebody else is first: the second is told, and keeps what was chosen.
-    changes.change_road(plan({Origin.PART: town.committee}), seen="", actor=town.administrator)
+    changes.change_road(plan({Origin.CITIZEN: town.lmus[0]}), seen="", actor=town.administrator)
     second = client.post(URL, {**given, "from_citizen": str(town.committee.pk)})
     assert second.status_code == 422
-    assert "Somebody else" in " ".join(second.context["form"].non_field_errors())
-    assert road.entry(Origin.CITIZEN) == town.coordination
-    given = {**answers(client), "from_citizen": str(town.committee.pk)}
-    assert client.post(URL, given)["Location"] == reverse("proposals:road_admin")
+    form = second.context["form"]
+    assert "Somebody else" in " ".join(form.errors["from_citizen"])
+    ((_label, words),) = form.theirs
+    assert words.startswith(town.lmus[0].name)
+    assert form["from_citizen"].value() == str(town.committee.pk)
+    assert road.entry(Origin.CITIZEN) == town.lmus[0]
+    # Sent once more from there it is a choice.
+    again = {name: str(form[name].value() or "") for name in form.fields} | {"from_citizen": str(town.committee.pk)}
+    assert client.post(URL, again)["Location"] == reverse("proposals:road_admin")
     assert road.entry(Origin.CITIZEN) == town.committee
+    given = answers(client)
     assert client.post(URL, {**given, "from_citizen": "999999"}).status_code == 422
+
+
+def test_two_who_change_each_their_station_both_have_it(client: Client, town: Municipality) -> None:
+    """The wrong side: the whole road was compared, and the later was refused whatever the first had changed."""
+    client.force_login(town.administrator)
+    given = answers(client)
+    changes.change_road(plan({Origin.PART: town.committee}), seen="", actor=town.administrator)
+    assert client.post(URL, {**given, "from_citizen": str(town.committee.pk)}).status_code == 302
+    assert (road.entry(Origin.CITIZEN), road.entry(Origin.PART)) == (town.committee, town.committee)
+    # A page made before the fields were marked is compared as a whole.
+    old = {**given, "was": "", "from_citizen": str(town.coordination.pk)}
+    refused = client.post(URL, old)
+    assert refused.status_code == 422
+    assert "Somebody else" in " ".join(refused.context["form"].non_field_errors())
 
 
 def test_the_check_lets_a_database_through_that_is_about_to_be_upgraded(town):

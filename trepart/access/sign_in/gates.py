@@ -6,6 +6,7 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.sign_in import second_step
 
@@ -45,6 +46,8 @@ class RequireSecondStep:
         name = match.view_name if match else ""
         if name.startswith(_OPEN) or name in _OPEN_FULL:
             return None
+        if request.method == "POST":
+            interrupted_forms.leave(request, request.path)
         return HttpResponseRedirect(reverse("access:must_set_up"))
 
     @staticmethod

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -74,10 +74,8 @@ class LeaveFormView(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Keep the text for the address it was written at."""
-        path = request.POST.get("left_at", "")
-        try:
-            resolve(path)
-        except Resolver404:
+        path = interrupted_forms.page_of(request)
+        if not path:
             return HttpResponse(status=400)
         return HttpResponse(status=204 if interrupted_forms.leave(request, path) else 413)
 

@@ -36,3 +36,5 @@ class DiscussionForm(forms.Form):
         )
         url = reverse("forum:meeting_draft", args=[item.meeting_id, item.pk])
         self.fields["text"].widget.attrs["data-autosave"] = url
+        if data is not None:
+            self.fields["text"].widget.attrs["data-unsaved"] = "true"  # what stands in it is stored nowhere yet

@@ -19,6 +19,7 @@ from forum.meetings.core.web import fetch, item_of, open_to
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import OtherWindow, keep_draft
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.web import reader_of
 from trepart.outdated_pages import mark_of, version
@@ -50,6 +51,8 @@ def comes_along(post: Post[V]) -> Post[V]:
         seen = number(request.POST.get("seen"))
         unseen = seen is not None and seen != version(found)
         kept = _keep(request, found, text=written, began=began, actor=actor)
+        if kept:
+            interrupted_forms.forget(request, request.path, {"do": "discussion"})
         answer = post(view, request, pk, item)
         if answer.status_code == 302 and kept and not unseen:
             _put_in_minutes(found, before=found.discussion, text=written, actor=actor)

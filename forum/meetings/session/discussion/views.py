@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
@@ -11,9 +12,9 @@ from forum.meetings.core.web import fetch, item_of, open_to, status_of
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import keep_draft
 from forum.meetings.session.item_page.views import RUN
+from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import Refused
-from trepart.text import normal
 from trepart.text.dates import time_text
 from trepart.text.numbers import number
 
@@ -25,21 +26,24 @@ class DraftView(View):
     access: ClassVar[Access] = permitted(RUN)
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponse:
-        """Keep the text, and say when in a line."""
+        """Keep the text, and answer with what stands there now and when it was kept, or why it was not."""
         found = open_to(request, item_of(fetch(request, pk, RUN), item))
-        text = DiscussionForm({"discussion-text": normal.lines(request.POST.get("text", ""))}, item=found)
-        if not text.is_valid():
-            said = " ".join(str(one) for one in text.errors.get("text", ()))
-            return HttpResponse(said, status=422, content_type="text/plain; charset=utf-8")
+        form = DiscussionForm(request.POST, item=found)
+        if not form.is_valid():
+            return JsonResponse({"said": " ".join(str(one) for one in form.errors.get("text", ()))}, status=422)
+        sent = form.cleaned_data
         try:
             keep_draft(
                 found,
-                text=text.cleaned_data["text"],
+                text=sent["text"],
                 seen=number(request.POST.get("seen")) or 0,
-                page=request.POST.get("page", ""),
-                began=request.POST.get("began"),
+                page=sent["page"],
+                began=sent["began"] if form.add_prefix("began") in request.POST else None,
                 actor=reader_of(request),
             )
         except Refused as refusal:
-            return HttpResponse(str(refusal), status=status_of(refusal))
-        return HttpResponse(_("Kept as a draft at %(time)s.") % {"time": time_text(timezone.localtime())})
+            return JsonResponse({"said": str(refusal)}, status=status_of(refusal))
+        here = reverse("forum:meeting_run_item", args=[pk, item])
+        interrupted_forms.forget(request, here, {"do": "discussion"})
+        said = _("Kept as a draft at %(time)s.") % {"time": time_text(timezone.localtime())}
+        return JsonResponse({"said": said, "stored": sent["text"]})

@@ -1,5 +1,6 @@
 """What the page of one item in a meeting in session shows."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from django.forms import BaseForm
@@ -58,13 +59,14 @@ def comings(table: Table) -> list[tuple[Movement, str, bool]]:
 
 
 def context_of(
-    request: HttpRequest, meeting: Meeting, item: AgendaItem, typed: BaseForm | None, refusal: Refused | None
+    request: HttpRequest, meeting: Meeting, item: AgendaItem, typed: Sequence[BaseForm], refusal: Refused | None
 ) -> dict[str, object]:
-    """Return what the page of an item shows; ``typed`` is the form that was sent, which keeps what it holds."""
+    """Return what the page of an item shows; ``typed`` are the forms that were sent or half written, which keep what
+    they hold."""
     table = Table(meeting, item)
 
     def sent(kind: type[Sent]) -> Sent | None:
-        return typed if isinstance(typed, kind) else None
+        return next((one for one in typed if isinstance(one, kind)), None)
 
     sees_closed = policy.can(request.user, "forum.view_closed", meeting)
     lines = queries.item_lines(meeting, sees_closed=sees_closed, own=own_items(request.user, meeting), inside=True)
@@ -94,7 +96,7 @@ def context_of(
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
-        "vote_forms": vote_forms(table, sent(VoteForm))
+        "vote_forms": vote_forms(table, [one for one in typed if isinstance(one, VoteForm)])
         if table.votes
         and table.quorate
         and not (decision or table.stopped or item.is_proposed_closed or partiality_first)
@@ -119,9 +121,9 @@ def context_of(
         "acts": links(table),
         "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
         "draft": draft,
-        "stored_discussion": item.discussion if draft or (refusal is not None and sent(DiscussionForm)) else "",
+        "stored_discussion": item.discussion if draft or sent(DiscussionForm) else "",
         "again_form": sent(ReasonForm) or ReasonForm(prefix="again"),
-        "form": typed,
+        "form": typed[0] if typed else None,
         "refusal": refusal.message if refusal else "",
         "seen": version(item),
         "end": next((a for a in available(meeting, request.user) if a.transition.name == "end"), None),
@@ -152,13 +154,11 @@ def agenda_line(meeting: Meeting, line: queries.ItemLine, current: AgendaItem) -
     )
 
 
-def vote_forms(table: Table, typed: VoteForm | None) -> list[VoteForm]:
+def vote_forms(table: Table, typed: Sequence[VoteForm]) -> list[VoteForm]:
     """Return a table of votes for each motion not voted on."""
-    presiding = table.meeting.presiding_id
+    presiding, keyed = table.meeting.presiding_id, {one.motion.pk: one for one in reversed(typed)}
     return [
-        typed
-        if typed is not None and typed.motion.pk == motion.pk
-        else VoteForm(motion=motion, voters=table.voters, presiding=presiding)
+        keyed.get(motion.pk) or VoteForm(motion=motion, voters=table.voters, presiding=presiding)
         for motion in table.open_motions
     ]
 

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpRequest, QueryDict
 
 from forum.cases.enums import Resolution
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.elections.forms import RoundForm
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
+from trepart.access import interrupted_forms
 from trepart.text.numbers import number
 
 if TYPE_CHECKING:
@@ -70,3 +72,24 @@ def keyed(table: Table, request: HttpRequest) -> VoteForm:
     for name, value in VoteForm(motion=motion, voters=table.voters, presiding=presiding).keyed(group, choice).items():
         data[name] = value
     return VoteForm(data, motion=motion, voters=table.voters, presiding=presiding)
+
+
+def typed_before(request: HttpRequest, table: Table) -> list[PageForm]:
+    """Return the forms that had been written on this page before, each with its text: one that is interrupted or left
+    is no reason that another's text is lost."""
+    forms: list[PageForm] = []
+    for given in interrupted_forms.give_back_all(request):
+        try:
+            own = form_of(table, given.get("do", ""), given, request.user)
+        except Http404:
+            own = None  # what it was about is not there any more
+        forms += [one for one in (own, treatment_of(given, table.item)) if one is not None]
+    return forms[::-1]  # the newest first: it is the one that is shown where there are two of a kind
+
+
+def treatment_of(data: QueryDict, item: AgendaItem) -> DiscussionForm | None:
+    """Return the form for what was said with the text that came along with another button (`treatment`)."""
+    if "treatment" not in data:
+        return None
+    names = {"text": "treatment", "page": "treatment_page", "began": "treatment_began"}
+    return DiscussionForm({f"discussion-{name}": data.get(sent, "") for name, sent in names.items()}, item=item)

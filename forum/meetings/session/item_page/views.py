@@ -15,13 +15,13 @@ from forum.meetings.core.locking import IN_SESSION, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import fetch, item_of, open_to, status_of
 from forum.meetings.enums import MeetingStatus
+from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.sent_along import comes_along
 from forum.meetings.session.item_page import buttons
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.item_page.page import context_of
-from forum.meetings.session.item_page.page_forms import form_of, keyed, vote_form
+from forum.meetings.session.item_page.page_forms import form_of, keyed, treatment_of, typed_before, vote_form
 from forum.meetings.session.votes import ballots
-from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.refusals import NotPermitted, Refused
 
@@ -48,6 +48,8 @@ class RunItemView(View):
     """One item of a meeting in session."""
 
     access: ClassVar[Access] = permitted(RUN)
+    #: The page has many forms: what is half written in each is kept for itself (`trepart.access.interrupted_forms`).
+    forms_by: ClassVar[tuple[str, ...]] = ("do", "motion", "ballot", "election")
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""
@@ -56,11 +58,7 @@ class RunItemView(View):
         if meeting.status != MeetingStatus.IN_SESSION:
             return redirect(meeting)
         noting.note(request, found, "meeting_run_item", kept=found.is_withheld)
-        given_back = interrupted_forms.give_back(request)
-        typed = None
-        if given_back is not None:
-            typed = form_of(Table(meeting, found), given_back.get("do", ""), given_back, request.user)
-        return self.page(request, meeting, found, typed)
+        return self.page(request, meeting, found, *typed_before(request, Table(meeting, found)))
 
     @comes_along
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
@@ -129,15 +127,18 @@ class RunItemView(View):
         request: HttpRequest,
         meeting: Meeting,
         item: AgendaItem,
-        typed: BaseForm | None,
-        *,
+        *typed: BaseForm | None,
         refusal: Refused | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """Render the item; ``typed`` is the form that was sent, which keeps what it holds."""
+        """Render the item; ``typed`` are the forms that were sent or half written, which keep what they hold."""
+        forms = [one for one in typed if one is not None]
+        along = treatment_of(request.POST, item)
+        if along is not None and not any(isinstance(one, DiscussionForm) for one in forms):
+            forms.append(along)  # sent along with what was refused: it stands where it was written
         return render(
             request,
             "meetings/session/item_run.html",
-            context_of(request, meeting, item, typed, refusal),
+            context_of(request, meeting, item, forms, refusal),
             status=status_of(refusal) if refusal is not None else status,
         )

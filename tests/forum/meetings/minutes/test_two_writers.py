@@ -94,10 +94,10 @@ class TestTwoWindows:
         assert draft.text == "Skrevet i det ene, mer."
         answer = as_(person).post(
             reverse("forum:meeting_draft", args=[item.meeting_id, item.pk]),
-            {"text": "", "seen": "0", "page": "b", "began": empty},
+            {"discussion-text": "", "seen": "0", "discussion-page": "b", "discussion-began": empty},
         )
         assert answer.status_code == 409
-        assert "Ikke tatt vare på" in answer.content.decode()
+        assert "Ikke tatt vare på" in answer.json()["said"]
 
     def test_a_window_opened_since_goes_on_from_what_it_shows(self, item: AgendaItem, town: Municipality) -> None:
         person = town.secretary
