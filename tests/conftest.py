@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tests.factories.organisation import Municipality
 
 
+#: How many tests have had a database.
+_asked = 0
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end: walking through it again and again, to find what may go, is a tenth of
     what a run computes."""
@@ -42,6 +46,21 @@ def _printed_where_it_is_read(request: pytest.FixtureRequest, monkeypatch: pytes
         from trepart.pdf import rendering
 
         monkeypatch.setattr(rendering, "_draw", undrawn.draw)
+
+
+@pytest.fixture(autouse=True)
+def _swept_now_and_then(django_db_blocker: Any) -> Iterator[None]:
+    """What rolled-back tests leave in the tables is swept away after every hundredth that asked a database."""
+    global _asked
+    yield
+    from django.db import connection
+
+    if connection.connection is None or connection.in_atomic_block:
+        return
+    _asked += 1
+    if _asked % 100 == 0:
+        with django_db_blocker.unblock():
+            put_back.sweep()
 
 
 @pytest.fixture(autouse=True, scope="session")

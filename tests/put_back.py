@@ -15,6 +15,8 @@ from psycopg import errors
 _from_the_start: dict[str, bytes] = {}
 #: Where a table has grown beyond this, the room it took is given back (bytes).
 _LARGE = 1 << 19
+#: The same for a table that is empty between tests (bytes).
+_SWEPT = 1 << 16
 
 
 def remember() -> None:
@@ -61,6 +63,19 @@ def _put_back() -> None:
         if large:
             cursor.execute(f"VACUUM {', '.join(map(_quoted, large))}")
     ContentType.objects.clear_cache()
+
+
+def sweep() -> None:
+    """Give back the room that tests took whose rows were rolled back: what is left of a thousand tests makes each
+    question twenty times as slow, and PostgreSQL plans for tables that look full."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT oid::regclass::text FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > %s",
+            [_SWEPT],
+        )
+        if large := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"VACUUM {', '.join(large)}")
 
 
 def _quoted(name: str) -> str:

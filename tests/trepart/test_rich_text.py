@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trepart.text import exempt, seen
@@ -152,12 +152,17 @@ _PIECES = st.sampled_from(
 )
 
 
+#: What begins something that nobody sees; where it is not ended, the rest of the text is not seen either.
+_UNSEEN = {"<script>", "<!--", "<svg>", "<template>"}
+
+
+@example(["[[", "<svg>", "]]"])
 @given(st.lists(_PIECES, max_size=40))
 def test_whatever_comes_in_only_what_is_allowed_comes_out_and_stays_as_it_is(pieces: list[str]) -> None:
     try:
         said = clean("".join(pieces))
     except NotTaken:
-        assert not exempt.is_balanced("".join(pieces))
+        assert not exempt.is_balanced("".join(pieces)) or _UNSEEN & set(pieces)
         return
     assert not exempt.holds_brackets(said)
     assert tags_of(said) <= ALLOWED
