@@ -37,6 +37,7 @@ urlpatterns = [
     path("organisasjon/folk/", people.PeopleView.as_view(), name="people"),
     path("organisasjon/folk/ny/", people.NewPersonView.as_view(), name="person_new"),
     path("organisasjon/folk/fil/", invitations.PeopleFileView.as_view(), name="people_file"),
+    path("organisasjon/folk/fil/mal/", invitations.PeopleTemplateView.as_view(), name="people_template"),
     path("organisasjon/folk/invitasjoner/", invitations.WaitingView.as_view(), name="invitations"),
     path("organisasjon/folk/<int:pk>/inviter/", invitations.InviteView.as_view(), name="person_invite"),
     path(

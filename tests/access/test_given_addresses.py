@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
-from forum.organisation import people_import
 from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.people_import import entering
 from forum.organisation.services import bodies as office
 from forum.organisation.services import memberships
 from tests.access.test_account import NEW, PASSWORD, is_in, link_in, mail_to, signed_in
@@ -186,7 +186,7 @@ def test_an_account_nobody_has_used_is_put_right_at_once(town: Municipality) -> 
 
 def test_the_file_of_people_gives_nobody_another_address(town: Municipality, member: User) -> None:
     text = f"navn;e-post\n{member.name};{FOREIGN}\nHelt annet navn;{member.email}\n"
-    people_import.enter(text, invite=True, actor=town.administrator)
+    entering.enter(text, invite=True, actor=town.administrator)
     kept = User.objects.get(pk=member.pk)
     assert (kept.email, kept.name) == (member.email, member.name)
     assert User.objects.get(email=FOREIGN).pk != member.pk
@@ -209,7 +209,7 @@ def test_whoever_signed_up_with_another_s_address_gets_nothing_by_it(town: Munic
         memberships.start_membership(person=person, body=town.committee, role=Role.SECRETARY, actor=actor)
     else:
         text = f"navn;e-post;enhet\nNy Ansatt;{person.email};{town.units[0].name}\n"
-        assert people_import.enter(text, invite=True, actor=actor).invited == 1
+        assert entering.enter(text, invite=True, actor=actor).invited == 1
     Client().post(link)
     answer = Client().post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
     assert answer.status_code == 200

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from forum.organisation import people_import
 from forum.organisation.models import Employment
-from forum.organisation.people_import import Outcome
+from forum.organisation.people_import import entering
+from forum.organisation.people_import.entering import Outcome
 from forum.organisation.services import bodies as office
 from tests.access.conftest import PASSWORD
 from tests.factories.organisation import Municipality
@@ -183,6 +183,7 @@ def test_a_spreadsheet_is_shown_row_by_row_before_anything_is_written(
         f"Åse Ås;aase@fjellvik.example;{unit};Lærer",
         f"{known.name};{known.email.upper()};{other};",
         f"{known.name};{known.email};{unit};",
+        f"{known.name};{known.email};{other};",
         f"Uten Adresse;;{unit};",
         "Feil Enhet;feil@fjellvik.example;Solbaken barnehage;",
         ";tom@fjellvik.example;;",
@@ -195,14 +196,15 @@ def test_a_spreadsheet_is_shown_row_by_row_before_anything_is_written(
     assert [(row.line, row.outcome) for row in rows] == [
         (2, Outcome.NEW),
         (3, Outcome.EMPLOYED),
-        (4, Outcome.WRONG),
+        (4, Outcome.KNOWN),
         (5, Outcome.WRONG),
         (6, Outcome.WRONG),
         (7, Outcome.WRONG),
-        (8, Outcome.NEW),
+        (8, Outcome.WRONG),
+        (9, Outcome.NEW),
     ]
     assert rows[0].name == "Åse Ås"
-    assert "Solbakken barnehage" in rows[4].problem
+    assert "Solbakken barnehage" in rows[5].problem
     assert (User.objects.count(), Employment.objects.count()) == before
     text = page.context["form"].initial["rows"]
     for _press in range(2):
@@ -229,4 +231,4 @@ def test_what_is_no_list_of_people_is_refused_beside_the_field(administrator: Cl
 def test_reading_costs_the_same_for_three_rows_and_thirty(town: Municipality, django_assert_num_queries: Any) -> None:
     for many in (3, 30):
         with django_assert_num_queries(2):
-            people_import.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))
+            entering.read("\n".join(f"P {n};p{n}@fjellvik.example;{town.units[0].name}" for n in range(many)))

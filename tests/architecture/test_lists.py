@@ -103,6 +103,7 @@ NO_LISTS = {
     "forum:municipality",
     "forum:municipality_logo",
     "forum:people_file",
+    "forum:people_template",
     "forum:workplace_new",
     "portal:demo_mailbox",
     "portal:mail_again_all",

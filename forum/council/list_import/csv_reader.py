@@ -1,9 +1,7 @@
 """A CSV file: columns with names, in any order, divided by semicolon, comma or tab."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +19,10 @@ from forum.council.list_import.records import (
     says_exempt,
     tidy,
 )
+from trepart.text import separated
 
+#: The names of the columns stand among the first lines that say something.
+_HEADS_WITHIN = 10
 #: What columns may be called, in letters and digits alone. The first that stands there counts.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": (
@@ -50,44 +51,40 @@ def plain(name: str) -> str:
 
 
 def read(text: str) -> Reading | None:
-    """Read ``text`` as a table, or return None where its first line does not name a number and a title."""
-    head = next((line for line in text.split("\n") if line.strip()), "")
-    best: tuple[dict[str, int], str] = ({}, ";")
-    for delimiter in (";", "\t", ","):
-        columns = _columns(next(iter(_rows(head, delimiter)), (1, []))[1])
-        if len(columns) > len(best[0]):
-            best = columns, delimiter
-    columns, delimiter = best
-    if "number" not in columns or "title" not in columns:
-        return None
-    reading = Reading("csv")
-    named = False
-    for at, cells in _rows(text, delimiter):
-        if not any(tidy(cell) for cell in cells):
-            continue
-        if not named:
-            named = True
-            reading.others.append(Line(at, tidy(" ".join(cells))[:500], _("The names of the columns.")))
-            continue
-        _row(reading, columns, cells, at)
-    return reading
-
-
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows with the line each begins on. A quotation mark that is never closed does not swallow the rest:
-    then each line is a row."""
+    """Read ``text`` as a table, or return None where none of its first lines names a number and a title."""
+    delimiter, skipped = separated.said_delimiter(text)
     lines = text.split("\n")
-    try:
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-        found, begins = [], 1
-        for cells in reader:
-            found.append((begins, cells))
-            begins = reader.line_num + 1
-    except csv.Error:
-        found = [
-            (at, [cell.strip().strip('"') for cell in line.split(delimiter)]) for at, line in enumerate(lines, start=1)
-        ]
-    yield from found
+    body = "\n".join(lines[skipped:])
+    best: tuple[int, str, int] = (0, delimiter, 0)
+    columns: dict[str, int] = {}
+    for at in [at for at, line in enumerate(lines, start=1) if line.strip() and at > skipped][:_HEADS_WITHIN]:
+        for sign in [delimiter] if delimiter else separated.DELIMITERS:
+            named = _columns(next(iter(separated.rows(lines[at - 1], sign)), (1, []))[1])
+            # A title above them has their columns too, as spreadsheets save it; above text that is pasted it has not.
+            above = all(sign in line for line in lines[skipped : at - 1] if line.strip())
+            if above and {"number", "title"} <= named.keys() and len(named) > best[0]:
+                best, columns = (len(named), sign, at), named
+    if not columns:
+        return None
+    _count, delimiter, heads = best
+    reading = Reading("csv")
+    for at in range(1, skipped + 1):
+        reading.others.append(Line(at, tidy(lines[at - 1])[:500], _("What divides the columns.")))
+    for within, cells in separated.rows(body, delimiter):
+        at = within + skipped
+        if not any(tidy(cell) for cell in cells):
+            if lines[at - 1].strip():
+                reading.others.append(Line(at, lines[at - 1].strip()[:500], _("There are no words on it.")))
+            continue
+        if at < heads:
+            said = tidy(" ".join(cells))
+            reading.day = reading.day or read_day(said)
+            reading.others.append(Line(at, said[:500], _("Above the names of the columns.")))
+        elif at == heads:
+            reading.others.append(Line(at, tidy(" ".join(cells))[:500], _("The names of the columns.")))
+        else:
+            _row(reading, columns, cells, at)
+    return reading
 
 
 def _columns(cells: list[str]) -> dict[str, int]:

@@ -23,7 +23,7 @@ from forum.council.list_import.records import (
 #: Where the list may stand in an object.
 LISTS = (
     "saker", "saksliste", "sakliste", "sakskart", "møtesaker", "moetesaker", "møtesak", "moetesak", "cases", "items",
-    "agenda", "agendaitems", "resultater", "results", "graph", "hits",
+    "agenda", "agendaitems", "agendaitem", "utvalgssaker", "utvalgssak", "resultater", "results", "graph", "hits",
 )  # fmt: skip
 #: What is looked into on the way to it.
 _AROUND = ("møte", "moete", "møtemappe", "moetemappe", "meeting", "data", "source", "content", "embedded")
@@ -38,6 +38,9 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 _YEAR = ("moetesaksaar", "møtesaksår", "saksår", "saksaar", "aar", "år", "year")
 _SEQUENCE = ("moetesakssekvensnummer", "møtesakssekvensnummer", "sekvensnummer", "løpenummer", "sequence")
+_KIND = ("moetesakstype", "møtesakstype", "type", "serie")
+#: What public journals call the kinds of cases (eInnsyn among them), by their first letters, and the series here.
+_KINDS = {"refer": "RS", "meld": "RS", "orient": "OS", "deleg": "DS", "inter": "FO", "spør": "FO", "spoer": "FO"}
 _DEEPEST = 6
 
 
@@ -124,8 +127,10 @@ def _numbers(entry: Mapping[str, Any]) -> Iterator[str]:
             yield entry[name]
     sequence, year = _value(entry, (*_SEQUENCE, "nr", "nummer", "number")), _value(entry, _YEAR)
     if sequence and year:
-        yield f"{_value(entry, ('moetesakstype', 'type', 'serie'))} {sequence}/{year[-2:]}".strip()
-        yield f"{sequence}/{year[-2:]}"
+        kind = _value(entry, _KIND)
+        yield f"{kind} {sequence}/{year[-2:]}".strip()
+        series = next((here for begins, here in _KINDS.items() if kind.casefold().startswith(begins)), "")
+        yield f"{series} {sequence}/{year[-2:]}".strip()
 
 
 def _short(entry: object) -> str:

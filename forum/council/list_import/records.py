@@ -12,7 +12,7 @@ from trepart.text import normal
 LONGEST_LINE = 1000
 
 #: Series a council numbers its cases in; "sak" and "KS" only say that it is one.
-_SERIES = r"(?:PS|RS|RF|FO|OS|ORS|DS|MS|GK|PSK)"
+_SERIES = r"(?:PS|RS|RF|FO|OS|ORS|DS|MS|GK|PSK|(?-i:[A-ZÆØÅ]{2,5}))"
 _SAYS_CASE = r"(?:utvalgssaksn(?:ummer|r)|m[øo]tesaksn(?:ummer|r)|saksn(?:ummer|r)|sak(?:\s*nr)?|K-?sak|KST|KS)"
 #: "PS 45/26", "45/26", "Sak 045/2026", "KS-45/26".
 NUMBER = re.compile(
@@ -20,7 +20,7 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 #: "26/1234", "2026/1234-5": the folder in the archive, year first.
-ARCHIVE = re.compile(r"(?<![\d/])(?:20)?\d{2}/\d{1,6}(?:-\d{1,4})?(?![\d/])")
+ARCHIVE = re.compile(r"(?<![\d/])(?P<folder_year>(?:20)?\d{2})/(?P<sequence>\d{1,6})(?:-\d{1,4})?(?![\d/])")
 LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _EXEMPT = re.compile(
     (

@@ -21,6 +21,7 @@ from forum.council.list_import.records import (
     read_exempt,
     tidy,
 )
+from trepart import clock
 
 #: What stands before the number: a bullet, or the place on the list ("3. ").
 _BULLET = re.compile(r"^(?:[\-–—•·*▪>|]+\s*|\d{1,3}[.)]\s+)+")
@@ -28,6 +29,8 @@ _BULLET = re.compile(r"^(?:[\-–—•·*▪>|]+\s*|\d{1,3}[.)]\s+)+")
 _DIVIDES = ("\t", "|", "  ")
 _COLUMN = re.compile(r"(?:[åa]pent?|ope|offentlig|vedtak|behandlet|til behandling|last ned|pdf|\d{1,4})", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?(?:20)?\d{2}")
+#: A case may have gone on in its folder for so many years.
+_YEARS_OF_FOLDERS = 15
 #: What a column says has at most so many letters.
 _COLUMN_LENGTH = 20
 
@@ -88,6 +91,13 @@ def read(text: str) -> Reading:
             latest.title, latest.at = _clean(_joined(latest.title, line)), (*latest.at, at)
             latest.exempt = latest.exempt or read_exempt(latest.title)
             continue
+        if why is None and latest is not None and latest.at[-1] == at - 1 and read_day(line) is None:
+            why = _("Perhaps the title of %(number)s goes on here. Add it there if it does.") % {
+                "number": latest.number
+            }
+            reading.others.append(Line(at, tidy(line)[:500], why))
+            latest = None
+            continue
         latest = None if why is None else latest
         reading.others.append(Line(at, tidy(line)[:500], why or _why(reading, line)))
     _give_up(reading, waiting)
@@ -112,8 +122,9 @@ def _case(line: str, at: int) -> Found | None:
     if number is None:
         return None
     rest = rest[number.end() :].lstrip(" \t:|,;.–—-")
-    if not archive and (second := ARCHIVE.match(rest.lstrip("(["))):
-        archive, rest = second[0], rest.lstrip("([")[second.end() :].lstrip(" \t:|,;.–—-)]")
+    inner = rest.lstrip("([")
+    if not archive and (second := ARCHIVE.match(inner)) and not _begins_a_title(inner, second):
+        archive, rest = second[0], inner[second.end() :].lstrip(" \t:|,;.–—-)]")
     return Found(number_of(number), _clean(rest), archive, url, read_exempt(rest), (at,))
 
 
@@ -124,7 +135,25 @@ def _is_folder(rest: str, number: re.Match[str] | None, first: re.Match[str]) ->
     if number["series"] or number["said"]:
         return False
     following = NUMBER.match(rest[first.end() :].lstrip(" \t:|,;–-"))
-    return following is not None and bool(following["series"])
+    if following is None:
+        return False
+    if following["series"]:
+        return True
+    # Two alike, such as "26/31  57/26": the folder begins with the year that the number ends with, which is nearer.
+    now, year = clock.today().year % 100, int(following["year"]) % 100
+    return int(first["folder_year"]) % 100 == year and abs(year - now) < abs(int(number["year"]) % 100 - now)
+
+
+def _begins_a_title(rest: str, folder: re.Match[str]) -> bool:
+    """Say whether what looks like a folder is the first word of a title: "24/7-bemanning", "2026/27: skoleruta"."""
+    after = rest[folder.end() :]
+    if re.match(r"[-–]\w", after):
+        return True
+    if len(folder["folder_year"]) == 4 and len(folder["sequence"]) == 2:  # a school year, a winter
+        return int(folder["sequence"]) == (int(folder["folder_year"]) + 1) % 100
+    # Nobody's archive is that young or old; a folder of one figure stands in a column of its own.
+    far = abs(int(folder["folder_year"]) % 100 - clock.today().year % 100) > _YEARS_OF_FOLDERS
+    return far or (len(folder["sequence"]) == 1 and after.startswith(" ") and not after.startswith(("  ", " |")))
 
 
 def _clean(rest: str) -> str:
@@ -159,7 +188,7 @@ def _joined(title: str, line: str) -> str:
 def _title(reading: Reading, waiting: Found, line: str, at: int) -> tuple[Found | None, Found | None]:
     """Let ``line`` be the title of the number before it; a folder number on a line of its own comes between."""
     waiting.at = (*waiting.at, at)
-    if not waiting.archive and (folder := ARCHIVE.match(line)):
+    if not waiting.archive and (folder := ARCHIVE.match(line)) and not _begins_a_title(line, folder):
         waiting.archive = folder[0]
         line = line[folder.end() :].lstrip(" \t:|,;.–—-")
         if not tidy(line):

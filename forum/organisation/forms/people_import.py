@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from forum.organisation import people_import
+from forum.organisation.people_import import entering, files
 from trepart.forms import FileInput, PlainTextField, Textarea
 from trepart.uploads import door
 
@@ -16,10 +16,10 @@ class PeopleFileForm(forms.Form):
 
     mark_optional = False
     file = forms.FileField(
-        label=_("File (CSV)"),
+        label=_("File (Excel or CSV)"),
         required=False,
-        widget=FileInput((".csv", ".txt")),
-        help_text=_("In a spreadsheet: choose “Save as”, then CSV."),
+        widget=FileInput((".xlsx", ".csv", ".txt")),
+        help_text=_("The first sheet of a workbook is read. Names may stand in one column or in two."),
     )
     rows = PlainTextField(
         label=_("Or paste the lines here"),
@@ -36,9 +36,9 @@ class PeopleFileForm(forms.Form):
             raise ValidationError(_("Choose a file, or paste the lines."))
         try:
             # Not a byte more than is needed to see that it is too much.
-            most = people_import.MOST_BYTES
-            text = people_import.decode(door.looked_at(uploaded, most)) if uploaded else data["rows"]
-            data["text"], data["found"] = text, people_import.read(text)
+            most = files.MOST_BYTES
+            text = files.decode(door.looked_at(uploaded, most)) if uploaded else data["rows"]
+            data["text"], data["found"] = text, entering.read(text)
         except ValidationError as error:
             self.add_error("file" if uploaded else "rows", error)
         return data
@@ -47,7 +47,7 @@ class PeopleFileForm(forms.Form):
 class EnterPeopleForm(forms.Form):
     """The rows that were shown, and whether those in them are to be invited."""
 
-    rows = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=people_import.MOST_BYTES)
+    rows = forms.CharField(widget=forms.HiddenInput, strip=False, max_length=files.MOST_BYTES)
     invite = forms.BooleanField(
         label=_("Send everybody who cannot sign in yet an invitation"), required=False, initial=True
     )

@@ -78,6 +78,12 @@ def test_a_paste_as_they_are() -> None:
         ("PS 45/26\tTittel\t10.12.2026", "PS 45/26", "Tittel", ""),
         ("PS 45/26 Sámi njálbmi: Čállit ŋ", "PS 45/26", "Sámi njálbmi: Čállit ŋ", ""),
         ("PS 45/26 A\u030apning", "PS 45/26", "Åpning", ""),
+        ("PS 13/26 24/7-bemanning av legevakta", "PS 13/26", "24/7-bemanning av legevakta", ""),
+        ("PS 13/26 24/7 bemanning av legevakta", "PS 13/26", "24/7 bemanning av legevakta", ""),
+        ("PS 13/26 2026/27: skolerute", "PS 13/26", "2026/27: skolerute", ""),
+        ("26/31\t57/26\tSøknad", "57/26", "Søknad", "26/31"),
+        ("24/26 25/24 Tittel", "24/26", "Tittel", "25/24"),
+        ("KOM 15/26 Budsjett", "KOM 15/26", "Budsjett", ""),
         ("PS 45/26 =HYPERLINK(\"x\")", "PS 45/26", '=HYPERLINK("x")', ""),
     ],
 )  # fmt: skip
@@ -162,12 +168,47 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_rest() -> No
         },
         {"hits": {"hits": [{"_source": {"møtesaksnr": "45/2026", "title": "Bro"}}]}},
         {"data": {"items": [{"sak": "45/26", "navn": "Bro"}]}},
+        {"agendaItem": [{"number": "45/26", "name": "Bro"}]},
+        {"utvalgssaker": [{"saksnr": "45/26", "tittel": "Bro"}]},
     ],
 )
 def test_json_in_the_shapes_it_comes_in(content: Any) -> None:
     reading = read(json.dumps(content))
     assert [(c.key, c.title) for c in reading.cases] == [("PS 45/26", "Bro")]
     assert reading.source == "json"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [("referat", "RS 46/26"), ("Orienteringssak", "OS 46/26"), ("delegert", "DS 46/26"), ("interpellasjon", "FO 46/26"),
+     ("politisk", "46/26"), ("PS", "PS 46/26")],
+)  # fmt: skip
+def test_the_kinds_of_cases_in_public_journals(kind: str, number: str) -> None:
+    entry = {
+        "moetesaksaar": 2026,
+        "moetesakssekvensnummer": 46,
+        "moetesakstype": kind,
+        "offentligTittel": "Referat",
+    }
+    assert [c.number for c in read(json.dumps({"moetesak": [entry]})).cases] == [number]
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Kommunestyret 17.12.2026;;\n", "sep=;\n", "sep=;\nKommunestyret 17.12.2026;;\n;;\n"],
+)
+def test_a_title_above_the_names_of_the_columns(above: str) -> None:
+    text = f"{above}Saksnr;Tittel;Arkivsak\n12/26;Budsjett;26/123"
+    reading = read(text)
+    assert [(c.number, c.title, c.archive) for c in reading.cases] == [("12/26", "Budsjett", "26/123")]
+    assert reading.day == (date(2026, 12, 17) if "Kommunestyret" in above else None)
+    assert every_line(text, reading) == told(text)
+
+
+def test_a_title_that_may_go_on_is_said_with_its_case() -> None:
+    reading = read("PS 12/26 Detaljregulering for Øvre\nÅsen boligfelt\nPS 13/26 Vei")
+    assert [c.title for c in reading.cases] == ["Detaljregulering for Øvre", "Vei"]
+    assert [(other.at, "PS 12/26" in str(other.why)) for other in reading.others] == [(2, True)]
 
 
 def test_json_says_what_is_no_case() -> None:

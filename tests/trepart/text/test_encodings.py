@@ -7,11 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from forum.council import list_import
-from forum.organisation import people_import
+from forum.organisation.people_import import entering, files
 from trepart.text.encodings import decode
 
 LIST = "Navn;E-post\r\nÅse Ås – «Á»;aase@fjellvik.example\r\nĀnne Čáhppe;anne@fjellvik.example\r\n"
-DOORS = [decode, people_import.decode, list_import.decode]
+DOORS = [decode, files.decode, list_import.decode]
 
 
 @pytest.mark.parametrize("door", DOORS)

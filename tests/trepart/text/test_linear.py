@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from forum.council import list_import
-from forum.organisation import people_import
+from forum.organisation.people_import import entering, files
 from tests.trepart.text.doubling import is_linear
 from trepart.notices import bounces
 from trepart.text import normal, plain, rich
@@ -114,7 +114,7 @@ def test_case_lists(piece: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("piece", PEOPLE)
 def test_files_of_people(piece: str) -> None:
-    assert is_linear(trying(people_import.read), piece)
+    assert is_linear(trying(entering.read), piece)
 
 
 def report(text: str) -> None:

@@ -5,12 +5,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from forum.organisation import people_import
 from forum.organisation.forms.people_import import EnterPeopleForm, InviteForm, PeopleFileForm
-from forum.organisation.people_import import Outcome
+from forum.organisation.people_import import entering, files
+from forum.organisation.people_import.entering import Outcome
 from forum.organisation.queries import bodies as queries
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.views.administration.base import Office
@@ -143,6 +144,18 @@ class ResetSecondStepView(OnePerson):
         return self.back(pk)
 
 
+class PeopleTemplateView(Office):
+    """A workbook to fill in and send in."""
+
+    http_method_names = ("get", "head", "options")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Give it."""
+        answer = HttpResponse(files.template(), content_type=files.WORKBOOK_TYPE)
+        answer["Content-Disposition"] = content_disposition_header(True, f"{_('people')}.xlsx") or ""
+        return answer
+
+
 class PeopleFileView(Office):
     """Takes in many employees: reads, shows each row, and writes when one says so."""
 
@@ -163,12 +176,12 @@ class PeopleFileView(Office):
         """Enter the rows that are right."""
         if not form.is_valid():
             return self.page(PeopleFileForm(), status=422)
-        done = people_import.enter(form.cleaned_data["rows"], invite=form.cleaned_data["invite"], actor=self.person)
+        done = entering.enter(form.cleaned_data["rows"], invite=form.cleaned_data["invite"], actor=self.person)
         said = _("Entered: %(people)s. New workplaces: %(employments)s. Invitations sent: %(invited)s.")
         messages.success(self.request, said % vars(done))
         return HttpResponseRedirect(reverse("forum:people"))
 
-    def report(self, text: str, rows: list[people_import.Row]) -> HttpResponse:
+    def report(self, text: str, rows: list[entering.Row]) -> HttpResponse:
         """Show what becomes of each row; nothing is written yet."""
         shown = [(row, *_OUTCOMES[row.outcome]) for row in rows]
         counts = {outcome.value: sum(row.outcome == outcome for row in rows) for outcome in Outcome}
@@ -180,7 +193,7 @@ class PeopleFileView(Office):
 
     def page(self, form: PeopleFileForm, status: int = 200) -> HttpResponse:
         """Render the first page."""
-        context = {"form": form, "most": people_import.MOST_ROWS, **self.around()}
+        context = {"form": form, "most": files.MOST_ROWS, **self.around()}
         return render(self.request, "organisation/administration/people_import.html", context, status=status)
 
     def around(self) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Many employees from a spreadsheet: read (``files``), held against what is known and entered (``entering``)."""
