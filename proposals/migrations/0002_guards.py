@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import GuardStatus
+from trepart.audit.operations import GuardStatus, KeepPast
 
 #: No conclusion without an answer to the proposer (R18), no recommended case without the recommendation.
 FUNCTIONS = """
@@ -91,4 +91,10 @@ class Migration(migrations.Migration):
                 ("provisional", "dropped"), ("provisional", "sent_up"), ("provisional", "stands"),
             ],
         ),
+        *map(KeepPast, (
+            "historicalconclusion", "historicalfeedback", "historicalheardword", "historicalintake",
+            "historicalletter", "historicalpartialityanswer", "historicalposition",
+            "historicalprogressreport", "historicalproposal", "historicalstance",
+        )),
+        KeepPast("historicalpapersender", "address", "erased_at", "telephone"),
     ]

@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from tests.architecture.sources import is_ours
 from trepart.audit.comparing.cross_checks import staged
-from trepart.audit.history import EventBound, WrittenOnce
+from trepart.audit.history import EventBound, WrittenOnce, erasable
 from trepart.workflow import all_workflows
 
 #: Models without history, each with the reason.
@@ -125,6 +125,16 @@ def test_what_must_never_change_is_append_only() -> None:
         apps.get_model("meetings.MinutesVersion")._meta.db_table
     }
     assert set(_triggers("append_only")) == tables == set(_triggers("append_only_truncate"))
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_every_past() -> None:
+    """A history without its guard (`KeepPast`, in the guards of its app) could be rewritten by whoever gets a statement
+    in; what may be erased of it is what `erase_past` erases."""
+    pasts = {m.history.model._meta.db_table for m in apps.get_models() if hasattr(m, "history")}
+    guards = _triggers("keep_past")
+    assert set(guards) == pasts == set(_triggers("keep_past_truncate"))
+    assert {table: tuple(columns) for table, columns in guards.items() if columns} == erasable()
 
 
 def test_what_never_changes_is_sealed_with_its_event() -> None:

@@ -21,6 +21,9 @@ _IN_BULK = {
     ("trepart/access/sync.py", "Group"): "as above",
     ("trepart/access/sync.py", "RoleGroup"): "as above",
     ("trepart/access/sync.py", "through"): "as above",
+    ("trepart/access/account_closure.py", "rows"): "addresses of an account that nobody ever opened; the event says so",
+    ("trepart/notices/blanking.py", "mail"): "what was attached to a mail goes with its words, and has no history",
+    ("forum/meetings/workflow.py", "step"): "what was being written of cases (`item_drafts`), which has no history",
 }
 
 
@@ -88,21 +91,30 @@ def _is_query(node: ast.expr) -> bool:
     return bool(named) or bool(through & {"objects", "_base_manager", "_default_manager", "filter", "exclude", "all"})
 
 
-def test_nothing_tracked_is_written_past_its_history() -> None:
-    untracked = {m.__name__ for m in apps.get_models() if not hasattr(m, "history")}
-    found = []
+def _in_bulk() -> Iterator[tuple[str, int, str, str]]:
+    """Give every write of rows in number: file, line, what the chain begins with, and what is called."""
     for name, tree in programs():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             call = node.func.attr
-            bulk = call in {"bulk_create", "bulk_update", "abulk_create", "abulk_update"}
-            if not bulk and not (call in {"update", "aupdate"} and _is_query(node.func.value)):
-                continue
-            begins = _beginning(node.func.value)
-            if (name, begins) in _IN_BULK or begins in untracked:
-                continue
-            found.append(f"{name}:{node.lineno} {begins} … .{call}()")
+            always = call in {"bulk_create", "bulk_update", "abulk_create", "abulk_update", "_raw_delete"}
+            if always or (call in {"update", "aupdate", "delete", "adelete"} and _is_query(node.func.value)):
+                yield name, node.lineno, _beginning(node.func.value), call
+
+
+def _untracked() -> set[str]:
+    return {m.__name__ for m in apps.get_models() if not hasattr(m, "history")}
+
+
+def test_nothing_tracked_is_written_past_its_history() -> None:
+    """One by one: what is taken away in number would be taken with nobody having locked and looked at each."""
+    untracked = _untracked()
+    found = [
+        f"{name}:{line} {begins} … .{call}()"
+        for name, line, begins, call in _in_bulk()
+        if (name, begins) not in _IN_BULK and begins not in untracked
+    ]
     assert found == []
 
 
@@ -119,11 +131,7 @@ def test_rows_are_written_in_number_with_their_history_through_one_door() -> Non
 
 
 def test_the_list_of_bulk_writes_is_not_longer_than_it_must_be() -> None:
-    there = set()
-    for name, tree in programs():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "bulk_create":
-                there.add((name, _beginning(node.func.value)))
+    there = {(name, begins) for name, _line, begins, _call in _in_bulk()}
     assert set(_IN_BULK) - there == set()
 
 

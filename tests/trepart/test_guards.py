@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests.errands.models import Errand
 from tests.factories.organisation import Municipality
 from trepart import audit
+from trepart.audit.history import erase_past
 from trepart.audit.models import Event, EventContent, SealEntry, Unsealed, ViewLog
 from trepart.audit.sealing import seal_events
 from trepart.audit.viewing import log_view
@@ -193,3 +194,36 @@ def test_the_database_stamps_an_event_itself(errand: Make) -> None:
     assert forged.recorded_at.year > 2020
     assert forged.xact == Event.objects.get(pk=made.status_event_id).xact
     assert Unsealed.objects.filter(pk=forged.pk).exists()
+
+
+# A past is added to ---------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE access_historicaluser SET name = 'Noen andre'",
+        "UPDATE access_historicaluser SET event_id = NULL",
+        "DELETE FROM access_historicaluser",
+        "TRUNCATE access_historicaluser",
+        "DELETE FROM organisation_historicalmembership",
+    ],
+)
+def test_nobody_rewrites_a_past(town: Municipality, statement: str) -> None:
+    """Not even whoever owns the tables, and by no kind of statement."""
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="is refused"):
+        sql(statement)
+
+
+def test_the_past_of_one_is_not_erased_under_what_erases_the_past_of_another(town: Municipality) -> None:
+    mine = town.secretary.history.latest()
+    others = town.administrator.history.latest()
+    with transaction.atomic():
+        with audit.recorded("access.invited", actor=town.administrator, subject=town.secretary):
+            erase_past(town.secretary, name="Ingen")
+        with pytest.raises(IntegrityError, match="is refused"):
+            sql("UPDATE access_historicaluser SET name = 'Ingen' WHERE history_id = %s", others.pk)
+        # And of that one, only what may be erased.
+        with pytest.raises(IntegrityError, match="is refused"):
+            sql("UPDATE access_historicaluser SET is_staff = true WHERE history_id = %s", mine.pk)
+    mine.refresh_from_db()
+    assert (mine.name, mine.is_staff) == ("Ingen", False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from tests.factories.organisation import Municipality
 from trepart import audit
@@ -113,7 +113,10 @@ def test_the_portal_works_as_that_role(role: str, town: Municipality) -> None:
         assert not runtime_role.owns_the_tables()
         assert verify() == []
         # Erasing by law reaches the columns it was said for, and no other.
-        assert not _refused("UPDATE access_historicaluser SET name = name")
+        with audit.recorded("access.invited", actor=town.administrator, subject=town.secretary):
+            history.erase_past(town.secretary, name="Ingen")
+        with pytest.raises(IntegrityError, match="only under an event"), transaction.atomic():
+            sql("UPDATE access_historicaluser SET name = name")
         assert _refused("UPDATE access_historicaluser SET is_staff = true")
         assert _refused("DELETE FROM access_historicaluser")
     assert runtime_role.owns_the_tables()

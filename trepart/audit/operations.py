@@ -94,3 +94,39 @@ class AppendOnly(Operation):
 
     def describe(self) -> str:
         return f"Make {self.model_name} append-only in the database"
+
+
+class KeepPast(AppendOnly):
+    """Let the rows of a history be added to and nothing else, whoever asks, but for the columns that may be erased
+    (R31): those change in a transaction in which `audit_rewritten` says so, under an event of that transaction.
+
+    ``erasable`` are the columns that :func:`trepart.audit.history.may_erase` names; a test holds the two together.
+    """
+
+    def __init__(self, model_name: str, *erasable: str) -> None:
+        super().__init__(model_name)
+        self.erasable = erasable
+
+    def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
+        return (type(self).__name__, [self.model_name, *self.erasable], {})
+
+    def statements(self, model: type[Model]) -> list[str]:
+        """Return what the database is told, for ``model`` as the migrations or the program know it."""
+        table = model._meta.db_table
+        args = ", ".join(f"'{column}'" for column in self.erasable)
+        return [
+            f'CREATE TRIGGER keep_past BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
+            f"audit_keep_past({args})",
+            f'CREATE TRIGGER keep_past_truncate BEFORE TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
+        ]
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS keep_past ON "{table}"')
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS keep_past_truncate ON "{table}"')
+
+    def describe(self) -> str:
+        return f"Keep the rows of {self.model_name} as they were written"

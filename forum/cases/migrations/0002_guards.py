@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import GuardStatus
+from trepart.audit.operations import GuardStatus, KeepPast
 
 
 class Migration(migrations.Migration):
@@ -26,4 +26,8 @@ class Migration(migrations.Migration):
                 ("asked", "answered"), ("asked", "declined"), ("asked", "lapsed"), ("asked", "withdrawn"),
             ],
         ),
+        *map(KeepPast, (
+            "historicalcase", "historicalcaseguest", "historicaldocument", "historicalhearingrule",
+            "historicalopinion", "historicalopiniondocument", "historicalreferral",
+        )),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import GuardStatus
+from trepart.audit.operations import GuardStatus, KeepPast
 
 
 class Migration(migrations.Migration):
@@ -21,4 +21,7 @@ class Migration(migrations.Migration):
                 ("sent_back", "called_back"), ("sent_back", "given"),
             ],
         ),
+        *map(KeepPast, (
+            "historicalcommission", "historicalcommissiondocument",
+        )),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import AppendOnly, GuardStatus
+from trepart.audit.operations import AppendOnly, GuardStatus, KeepPast
 
 
 class Migration(migrations.Migration):
@@ -21,4 +21,7 @@ class Migration(migrations.Migration):
             ],
         ),
         AppendOnly("councilsheet"),
+        *map(KeepPast, (
+            "historicalcouncilcase", "historicalcouncillist",
+        )),
     ]

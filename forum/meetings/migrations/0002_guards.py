@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import AppendOnly, GuardStatus
+from trepart.audit.operations import AppendOnly, GuardStatus, KeepPast
 
 #: Search in words the database has worked out once: agenda items and decisions (docs/performance.md). Columns that Django does not
 #: know as fields, so that no page fetches them. What is said in a case is left out: it is no one's to find before the minutes are
@@ -85,4 +85,16 @@ class Migration(migrations.Migration):
         AppendOnly("minutesversion"),
         AppendOnly("recordcorrection"),
         AppendOnly("remarkreply"),
+        *map(KeepPast, (
+            "historicalabsence", "historicaladdition", "historicalagendaitem", "historicalattendance",
+            "historicalattendee", "historicalballot", "historicalcandidate", "historicalcasepaper",
+            "historicalconflictreport", "historicalcount", "historicaldayoff", "historicaldecision",
+            "historicaldemand", "historicaldemandsupport", "historicaldeputycall",
+            "historicaldoorperiod", "historicalelection", "historicalfollowup", "historicallateitem",
+            "historicallegalityrequest", "historicalmeeting", "historicalminutes",
+            "historicalminutessigner", "historicalmotion", "historicalmovement", "historicalobjection",
+            "historicalpostponementdemand", "historicalquestion", "historicalrecordingrequest",
+            "historicalrecusal", "historicalround", "historicalstandingorder", "historicalvoice",
+            "historicalvote", "historicalwrittenanswer", "historicalyearplan",
+        )),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trepart.audit.operations import GuardStatus
+from trepart.audit.operations import GuardStatus, KeepPast
 
 
 class Migration(migrations.Migration):
@@ -13,4 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         GuardStatus("errand", [("", "open"), ("open", "running"), ("running", "done"), ("running", "open")]),
         GuardStatus("stop", [("", "open"), ("open", "done")]),
+        *map(KeepPast, (
+            "historicalerrand", "historicalstop",
+        )),
     ]

@@ -32,6 +32,23 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- A row of a history stays. What may be erased of it (the arguments; R31) goes under an event of this transaction, and
+-- `audit_rewritten` names for this very row; nothing else of the row changes with it.
+CREATE FUNCTION audit_keep_past() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    erasable text[] := coalesce(TG_ARGV, '{}');
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - erasable = to_jsonb(NEW) - erasable AND EXISTS (
+        SELECT 1 FROM audit_rewritten r JOIN audit_event e ON e.id = r.event_id
+        WHERE r."table" = TG_TABLE_NAME AND r."row" = OLD.history_id
+          AND e.xact = pg_current_xact_id()::text::bigint AND e.recorded_at >= transaction_timestamp()
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on % is refused: a past is added to, and erased only under an event', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE FUNCTION audit_wait_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO audit_unsealed (event_id) VALUES (NEW.id);
@@ -130,6 +147,7 @@ DROP FUNCTION audit_view_waits_for_seal();
 DROP FUNCTION audit_guard_status();
 DROP FUNCTION audit_guard_unsealed();
 DROP FUNCTION audit_wait_for_seal();
+DROP FUNCTION audit_keep_past();
 DROP FUNCTION audit_guard_content();
 DROP FUNCTION audit_refuse();
 DROP FUNCTION audit_stamp();
