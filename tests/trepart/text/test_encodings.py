@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from forum.council import list_import
-from forum.organisation.people_import import entering, files
+from forum.organisation.people_import import files
 from trepart.text.encodings import decode
 
 LIST = "Navn;E-post\r\nÅse Ås – «Á»;aase@fjellvik.example\r\nĀnne Čáhppe;anne@fjellvik.example\r\n"

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from forum.council import list_import
-from forum.organisation.people_import import entering, files
+from forum.organisation.people_import import entering
 from tests.trepart.text.doubling import is_linear
 from trepart.notices import bounces
 from trepart.text import normal, plain, rich
