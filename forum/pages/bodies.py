@@ -130,7 +130,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     context["secretaries"] = [_line(m) for m in context["members"].secretaries if m.pk in by_name]
     lists = context["members"].deputies
-    sides = [side for (side, _part), _found in lists if side]
+    sides = [side for (side, _part, _elected), _found in lists if side]
     several = len(sides) > len(set(sides))
     context["deputies"] = [
         (_list_name(key, several), [_line(m) for m in found])
@@ -223,10 +223,12 @@ def _line(m: Membership) -> ui.PersonLine:
     return ui.PersonLine(name=m.person.name, role=role, party=m.party.short if m.party else "", note=note)
 
 
-def _list_name(key: tuple[str, str], several: bool) -> str:
-    """Return what a group's list of deputies is called: for a side, for a part, or just deputies. Where a side has
-    ``several`` lists, the part is said too."""
-    side, part = key
+def _list_name(key: tuple[str, str, str], several: bool) -> str:
+    """Return what a group's list of deputies is called: of the list they were elected on, for a side, for a part, or
+    just deputies. Where a side has ``several`` lists, the part is said too."""
+    side, part, elected_on = key
+    if elected_on:
+        return _("Deputies elected on the list %(list)s") % {"list": elected_on}
     if side and not (several and part):
         return _("Deputies for %(side)s") % {"side": Side(side).label}
     if part:
