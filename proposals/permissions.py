@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
 from forum.cases.models import CaseGuest, Referral
-from forum.meetings.core.closed.stepped_aside import cases_left_by, has_left, those_who_left
+from forum.meetings.core.closed.stepped_aside import cases_left_by, left_asked_once, those_who_left
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import DecidesBy, Role
 from forum.organisation.models import Body, Membership
@@ -170,7 +170,7 @@ _NOT_EXEMPT = When(
     lambda proposal: proposal.case.access != CaseAccess.RECEIVER, ~Q(case__access=CaseAccess.RECEIVER.value)
 )
 _NOT_STEPPED_ASIDE = Personal(
-    test=lambda person, proposal, on: not has_left(person, proposal.case),
+    test=lambda person, proposal, on: not left_asked_once(person, proposal.case),
     mine=lambda person, on: ~Q(case__in=cases_left_by(person)),
     whose=lambda proposal, on: ~Q(pk__in=those_who_left(proposal.case)),
 )

@@ -97,12 +97,9 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     manages = policy.can(person, "forum.manage_organisation")
     running = list(organisation_bodies.running_members(body))
     # Who represents the unions in a body that keeps to itself is not for the public web (R27).
-    named = (
-        body.meetings_open
-        or manages
-        or organisation_bodies.is_employee(person)
-        or policy.can(person, "forum.view_internal", body)
-    )
+    inside = manages or policy.can(person, "forum.view_internal", body)
+    named = body.meetings_open or inside or organisation_bodies.is_employee(person)
+    by_name = {m.pk for m in running if inside or _public_role(body, m)}
     context: dict[str, Any] = {
         "body": body,
         "what": EQUAL_PARTS if parity.is_wanted(body) else body.kind_row.what,
@@ -124,14 +121,22 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": [(_("Bodies"), reverse("forum:body_list")), (body.name, None)],
     }
     context["groups"] = [
-        {"part": group.part, "count": len(group.members), "people": [_line(m) for m in group.members]}
+        {
+            "part": group.part,
+            "count": len(group.members),
+            "people": [_line(m) for m in group.members if m.pk in by_name],
+        }
         for group in context["members"].parts
     ]
-    context["secretaries"] = [_line(m) for m in context["members"].secretaries]
+    context["secretaries"] = [_line(m) for m in context["members"].secretaries if m.pk in by_name]
     lists = context["members"].deputies
-    sides = [side for (side, _part), _found in lists if side]
+    sides = [side for (side, _part, _elected), _found in lists if side]
     several = len(sides) > len(set(sides))
-    context["deputies"] = [(_list_name(key, several), [_line(m) for m in found]) for key, found in lists]
+    context["deputies"] = [
+        (_list_name(key, several), [_line(m) for m in found])
+        for key, found in lists
+        if found and found[0].pk in by_name
+    ]
     for found in (context["meetings"].coming, context["meetings"].past):
         for meeting in found:
             stage = MeetingStatus(meeting.status)
@@ -144,6 +149,12 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             Membership.objects.lasting().filter(body=body).select_related("person").order_by("valid_from", "pk")
         )
     return render(request, "pages/body_detail.html", context)
+
+
+def _public_role(body: Body, membership: Membership) -> bool:
+    """Say whether whoever may see names in the body may see this one. A village council is an association outside the
+    municipality: its leader is who others turn to; the rest are named where they have agreed to it, on its own page."""
+    return body.kind_row.of_the_municipality or membership.role == Role.LEADER
 
 
 def _queue_numbers(body: Body) -> dict[str, int]:
@@ -212,10 +223,12 @@ def _line(m: Membership) -> ui.PersonLine:
     return ui.PersonLine(name=m.person.name, role=role, party=m.party.short if m.party else "", note=note)
 
 
-def _list_name(key: tuple[str, str], several: bool) -> str:
-    """Return what a group's list of deputies is called: for a side, for a part, or just deputies. Where a side has
-    ``several`` lists, the part is said too."""
-    side, part = key
+def _list_name(key: tuple[str, str, str], several: bool) -> str:
+    """Return what a group's list of deputies is called: of the list they were elected on, for a side, for a part, or
+    just deputies. Where a side has ``several`` lists, the part is said too."""
+    side, part, elected_on = key
+    if elected_on:
+        return _("Deputies elected on the list %(list)s") % {"list": elected_on}
     if side and not (several and part):
         return _("Deputies for %(side)s") % {"side": Side(side).label}
     if part:

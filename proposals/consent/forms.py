@@ -1,11 +1,12 @@
 """What is asked about a conclusion: yes or no with the reason, the way up, taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.forms.hidden_names import AsksBeforeNaming
 from proposals.consent.models import Conclusion
 from proposals.forms.fields import ANSWER_LENGTH, Answered, answer_field
 from trepart.forms import OneStepForm, PlainTextField, Textarea, read_as
@@ -23,7 +24,7 @@ class TakenBack:
     reason: str
 
 
-class StanceForm(forms.Form):
+class StanceForm(AsksBeforeNaming):
     """Yes or no, from one's own sign-in. Which button was pressed is the answer; a no has a reason."""
 
     text = PlainTextField(
@@ -34,9 +35,14 @@ class StanceForm(forms.Form):
         widget=Textarea(rows=3),
     )
 
-    def __init__(self, data: Mapping[str, object] | None = None) -> None:
+    def __init__(self, data: Mapping[str, object] | None = None, *, hidden: Sequence[str] = ()) -> None:
         super().__init__(data)
+        self.hidden = hidden
         self.agrees = data is not None and data.get("stance") == "yes"
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return the names that are hidden from others and that whoever answers may know."""
+        return self.hidden
 
     def clean(self) -> dict[str, object]:
         """A no says why; a yes leaves nothing else behind."""

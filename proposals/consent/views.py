@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views import View
 
+from forum.cases import own_cases
 from proposals.consent import queries, services, who_answers
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.forms import StanceForm
@@ -74,7 +75,8 @@ class ConclusionView(View):
     def post(self, request: HttpRequest, pk: int, conclusion: int) -> HttpResponseBase:
         """Say yes or no for one's seat."""
         found = self.conclusion()
-        form = StanceForm(request.POST)
+        hidden = own_cases.names_hidden(found.referral.case, reader_of(request))
+        form = StanceForm(request.POST, hidden=hidden)
         question = self.question(found, request.POST)
         if question is not None and question.is_valid() and question.is_partial:
             return self.step_aside(found)

@@ -1,6 +1,6 @@
 """Forms before a decision: screening, passing on, assessing, a preliminary answer, merging."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -10,12 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
+from forum.cases.forms.hidden_names import named_in
 from forum.cases.models import Document
 from forum.organisation.body_kinds import LOCAL
 from forum.organisation.models import Body, Unit
 from proposals.enums import AccessAnswer
 from proposals.forms.fields import Answered, Decided, ProposalReferenceField, StepForm, answer_field, date_field
 from proposals.models import Proposal
+from proposals.presenting.display_names import may_see_proposer, own_name
 from proposals.queries import under_lock
 from trepart import clock
 from trepart.access import policy
@@ -162,6 +164,12 @@ class BeginForm(DocumentsForm):
             (CaseAccess.RECEIVER.value, _("Only those who treat it, and the proposer")),
         ]
         field.initial = wide.value
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return the proposer's own name, where it is not shown and the actor may know it."""
+        own = self.subject
+        found = [] if own.show_name else named_in(self.read_by_others(), filter(None, [own_name(own)]))
+        return found if found and may_see_proposer(own, self.actor) else []
 
     def read_by_others(self) -> Iterable[str]:
         """Return the proposal itself where it is opened: whoever sent it in may have signed it."""

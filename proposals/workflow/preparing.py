@@ -3,7 +3,7 @@ deciding (fvl § 6; R12)."""
 
 from django.utils.translation import gettext as _
 
-from forum.meetings.core.closed.stepped_aside import has_left, those_who_left
+from forum.meetings.core.closed.stepped_aside import left_asked_once, those_who_left
 from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion
 from proposals.models import Proposal
@@ -24,16 +24,15 @@ RIGHTS = frozenset(
 )
 #: How many of those who can do it instead are named.
 _NAMED = 3
-#: Where a case as fetched keeps who has been asked about: every step on a page asks.
-_LEFT = "_stepped_aside_in_it"
 
 
 def why_not(proposal: Proposal, person: User) -> Words | None:
     """Return why ``person`` does not prepare ``proposal``, and who can do it instead; None where they may."""
-    referral = proposal.referral
+    # Who has sent in what was merged into it is asked at the deed: it takes more to find out.
+    referral = proposal.referral if proposal.is_by(person) else None
     if referral is not None and person.pk in impartiality.asked_once(referral):
         return impartiality.you_stepped_aside()
-    if not _has_left(proposal, person):
+    if not left_asked_once(person, proposal.case):
         return None
     others = _others(proposal, person)
     if not others:
@@ -55,13 +54,6 @@ def prepares(step: Step) -> Words | None:
     if step.basis is not None and not (isinstance(step.basis, Conclusion) and step.basis.status == ""):
         return None
     return why_not(step.subject, step.actor)
-
-
-def _has_left(proposal: Proposal, person: User) -> bool:
-    known: dict[int, bool] = proposal.case.__dict__.setdefault(_LEFT, {})
-    if person.pk not in known:
-        known[person.pk] = has_left(person, proposal.case)
-    return known[person.pk]
 
 
 def _others(proposal: Proposal, person: User) -> list[str]:

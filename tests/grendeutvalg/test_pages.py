@@ -101,3 +101,13 @@ def test_a_body_of_another_kind_has_no_such_page(town: Municipality, client: Cli
         address = reverse(f"grendeutvalg:{name}", args=[town.coordination.slug])
         assert signed_in(town.coordination_leader).get(address).status_code == 404
     assert client.get(reverse("grendeutvalg:list")).status_code == 200
+
+
+def test_an_employee_sees_who_leads_the_council_and_no_other_name(town: Municipality, council: Council) -> None:
+    page = reverse("forum:body_detail", args=[council.body.slug])
+    for person, sees in ((town.employee(), False), (council.member, True), (town.administrator, True)):
+        shown = signed_in(person).get(page).content.decode()
+        assert council.leader.name in shown
+        assert (council.member.name in shown) is sees
+        assert (council.secretary.name in shown) is sees
+    assert council.leader.name not in Client().get(page).content.decode()

@@ -137,7 +137,9 @@ def _cannot_be_called(deputy: Membership, meeting: Meeting) -> str:
 def _group(deputy: Membership) -> str:
     labels = {choice.value: choice.label for choices in (Side, Part) for choice in choices}
     with languages.municipal():
-        return ", ".join(str(labels[word]) for word in deputy.deputy_list if word)[:80] or _("deputies")
+        side, part, elected_on = deputy.deputy_list
+        words = [*(str(labels[word]) for word in (side, part) if word), elected_on]
+        return ", ".join(word for word in words if word)[:80] or _("deputies")
 
 
 def _write_call(

@@ -233,9 +233,9 @@ class MembershipForm(forms.Form):
         max_length=80,
         required=False,
         help_text=_(
-            "Only where the municipal council elected by lists: then the balance of the sexes is counted on each list. "
-            "Left empty, it was by agreement, and all it elected are counted together (Local Government Act §§ 7-5 to "
-            "7-7)."
+            "Only where the municipal council elected by lists: then the balance of the sexes is counted on each list, "
+            "and a member's deputies are those of the same list, in their order. Left empty, it was by agreement, and "
+            "all it elected are counted together (Local Government Act §§ 7-5 to 7-7)."
         ),
     )
     sex = forms.ChoiceField(

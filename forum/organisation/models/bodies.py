@@ -309,11 +309,11 @@ class Membership(Period):
         return self.role in SEATED
 
     @property
-    def deputy_list(self) -> tuple[str, str]:
+    def deputy_list(self) -> tuple[str, str, str]:
         """Return which group a deputy belongs to, and from which group's list the deputies of a seat are called: the
-        same side and the same part (koml § 7-10, R4). What is numbered, shown, reordered and called as one list is
-        said here alone."""
-        return self.side, self.part
+        same side, the same part, and where the municipal council elected by lists, the same list (koml §§ 7-6, 7-10,
+        R4). What is numbered, shown, reordered and called as one list is said here alone."""
+        return self.side, self.part, self.election_list
 
 
 class Employment(Period):

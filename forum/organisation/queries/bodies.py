@@ -99,14 +99,14 @@ class Members:
     parts: list[Group]
     secretaries: list[Membership]
     #: Lists of deputies, each in its order, by group (`Membership.deputy_list`).
-    deputies: list[tuple[tuple[str, str], list[Membership]]]
+    deputies: list[tuple[tuple[str, str, str], list[Membership]]]
     seats: int
 
 
 def members_of(running: Sequence[Membership]) -> Members:
     """Sort the running memberships of one body for its page. Asks the database for nothing."""
     by_part: defaultdict[str, list[Membership]] = defaultdict(list)
-    lists: defaultdict[tuple[str, str], list[Membership]] = defaultdict(list)
+    lists: defaultdict[tuple[str, str, str], list[Membership]] = defaultdict(list)
     secretaries = []
     # One who has got a seat of the own meets for nobody meanwhile (koml § 8-1).
     seated = {m.person_id for m in running if m.seated}
@@ -133,22 +133,25 @@ def members_of(running: Sequence[Membership]) -> Members:
     )
 
 
-def _list_order(key: tuple[str, str]) -> tuple[int, int]:
+def _list_order(key: tuple[str, str, str]) -> tuple[int, int, str]:
     sides, parts = ["", *Side.values], ["", *Part.values]
-    return sides.index(key[0]), parts.index(key[1])
+    return sides.index(key[0]), parts.index(key[1]), sort_key(key[2])
 
 
 def deputy_lists(deputies: Sequence[Membership]) -> list[tuple[str, list[Membership]]]:
     """Return the lists of deputies of one body in the order they are called, those of a coming period apart (R4). Asks
     the database for nothing."""
     today = clock.today()
-    lists: defaultdict[tuple[bool, tuple[str, str]], list[Membership]] = defaultdict(list)
+    lists: defaultdict[tuple[bool, tuple[str, str, str]], list[Membership]] = defaultdict(list)
     for m in deputies:
         lists[m.valid_from > today, m.deputy_list].append(m)
     labels: dict[str, str] = {choice.value: str(choice.label) for choices in (Side, Part) for choice in choices}
     found = []
     for (coming, key), members in sorted(lists.items()):
-        name = ", ".join(labels[word] for word in key if word)
+        side, part, election_list = key
+        name = ", ".join(
+            [*(labels[word] for word in (side, part) if word), *([election_list] if election_list else [])]
+        )
         if coming:
             name = _("%(name)s, coming period") % {"name": name or _("deputies")}
         found.append((name, sorted(members, key=lambda m: (m.deputy_number or 0, m.pk))))

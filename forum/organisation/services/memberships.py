@@ -21,6 +21,14 @@ from trepart.access.models import User
 from trepart.workflow import reserve_pk
 
 
+def _spelt_alike(body: Body, election_list: str) -> str:
+    """Return the name of the list as it is spelt already in the body: one list is not two for a capital letter, since
+    deputies are called from it (koml § 7-10)."""
+    name = " ".join(election_list.split())
+    there = body.memberships.exclude(election_list="").filter(election_list__iexact=name).order_by("pk")
+    return there.values_list("election_list", flat=True).first() or name if name else ""
+
+
 @transaction.atomic
 def start_membership(
     *,
@@ -61,7 +69,7 @@ def start_membership(
         party=party,
         sex=sex,
         elected_by_council=elected_by_council,
-        election_list=" ".join(election_list.split()) if elected_by_council else "",
+        election_list=_spelt_alike(body, election_list) if elected_by_council else "",
         deputy_number=deputy_number,
         leads_administration=leads_administration,
         valid_from=begins,

@@ -12,6 +12,9 @@ from forum.meetings.enums import RecusalKind
 if TYPE_CHECKING:
     from trepart.access.rules import Person
 
+#: Where a case as fetched keeps what :func:`left_asked_once` found.
+_KNOWN = "_who_has_left_it"
+
 
 def items_left_by(person: "Person") -> "QuerySet[AgendaItem]":
     """Return the items in which ``person`` has stepped aside: partial, or exempted (R12)."""
@@ -44,6 +47,14 @@ def cases_left_by(person: Any) -> "QuerySet[AgendaItem, Any]":
 def has_left(person: "Person", case: Case) -> bool:
     """Say whether ``person`` has stepped aside in ``case``, in whichever body."""
     return items_left_by(person).filter(Q(case=case.pk) | Q(referral__case=case.pk)).exists()
+
+
+def left_asked_once(person: "Person", case: Case) -> bool:
+    """Say the same, asked once of a case as fetched: what reads it and every step on its page ask."""
+    known: dict[int | None, bool] = case.__dict__.setdefault(_KNOWN, {})
+    if person.pk not in known:
+        known[person.pk] = has_left(person, case)
+    return known[person.pk]
 
 
 def those_who_left(case: Case) -> "QuerySet[Recusal, Any]":

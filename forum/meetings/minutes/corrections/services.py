@@ -17,6 +17,7 @@ from forum.cases.case_owners import owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.attendance.deputy_lists import deputies, list_of
 from forum.meetings.core import participants, presence
+from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
@@ -85,13 +86,14 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
 
 @contextmanager
 def hold_ended(item: AgendaItem, *, actor: "User", reason: str, seen: int | None) -> Iterator[tuple[Hold, AgendaItem]]:
-    """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason and for a log,
-    ``NotPermitted``, or ``WrongState``."""
+    """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason, for a log, and for who has
+    stepped aside in the case (fvl § 6), ``NotPermitted``, or ``WrongState``."""
     with transaction.atomic():
         if item.referral is not None:
             lock_case(item.referral.case_id)
         with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
             _may_be_corrected(held.meeting, reason)
+            preparing.check(held.actor, fresh.folder)
             yield held, fresh
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,7 @@ from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.agenda.forms import QUIET
+from forum.meetings.core.closed.stepped_aside import those_who_left
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
@@ -193,9 +195,14 @@ class DecisionForm(AsksBeforeNaming):
     def _responsible(self, text: str) -> forms.Field:
         return forms.ModelChoiceField(
             label=_("Responsible for carrying it out"),
-            queryset=User.objects.filter(is_active=True),
+            queryset=self._may_be_responsible(),
             widget=PeopleSelect,
         )
+
+    def _may_be_responsible(self) -> "QuerySet[User]":
+        """Return everybody but who has stepped aside in the case (fvl § 6)."""
+        found, case = User.objects.filter(is_active=True), self.item.folder
+        return found if case is None else found.exclude(pk__in=those_who_left(case))
 
     def _due_on(self, text: str) -> forms.Field:
         return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)
