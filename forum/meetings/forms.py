@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.queries import is_another_day
+from forum.meetings.core.queries import is_another_day, is_early
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
 from trepart.forms import DateTimeField, OneStepForm, PlainTextField, read_as
-from trepart.text.dates import date_text
+from trepart.text.dates import date_text, time_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,16 +148,18 @@ class PostponeForm(MeetingTimeForm):
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """That the meeting is opened; ``other_day``: on another day than it was called for."""
+    """That the meeting is opened; ``other_day``: on another day than it was called for; ``early``: well before the hour
+    it was called for."""
 
     other_day: bool
+    early: bool
 
 
 class OpenForm(OneStepForm):
-    """Nothing to fill in, unless the meeting was called for another day: then that is asked once."""
+    """Nothing to fill in, unless the meeting was called for another day, or for later: then that is asked once."""
 
     def build(self) -> None:
-        """Ask, where the meeting was called for another day."""
+        """Ask, where the meeting was called for another day, or for later today."""
         if is_another_day(self.subject, clock.now()):
             days = {
                 "today": date_text(clock.today(), year=True),
@@ -178,9 +180,28 @@ class OpenForm(OneStepForm):
                     % days
                 },
             )
+        elif is_early(self.subject, clock.now()):
+            hours = {
+                "now": time_text(timezone.localtime(clock.now())),
+                "called": time_text(timezone.localtime(self.subject.starts_at)),
+            }
+            self.fields["early"] = forms.BooleanField(
+                label=_("Yes, the meeting begins now"),
+                help_text=gettext(
+                    "The meeting was called for %(called)s, and it is %(now)s. Members and others who come at the hour "
+                    "that was announced lose what is treated before it."
+                )
+                % hours,
+                error_messages={
+                    "required": gettext(
+                        "The meeting was called for %(called)s. Tick that it begins now, or wait until then."
+                    )
+                    % hours
+                },
+            )
 
     def read(self) -> Opened:
-        return Opened(other_day="other_day" in self.fields)
+        return Opened(other_day="other_day" in self.fields, early="early" in self.fields)
 
 
 class CancelForm(forms.Form):

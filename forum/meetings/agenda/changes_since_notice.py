@@ -46,6 +46,28 @@ def called_without_papers(meeting: Meeting) -> set[int]:
     return set(event.data.get("without_papers", [])) if event is not None else set()
 
 
+@dataclass(frozen=True)
+class Then:
+    """What the notice said of one item: on which basis closed doors were proposed, as what it was to be treated, and
+    whether it was withdrawn already."""
+
+    basis: str
+    function: bool
+    withdrawn: bool
+
+
+def as_called(meeting: Meeting) -> dict[int, Then]:
+    """Return the items that were on the agenda when the newest notice of ``meeting`` went out, by id, as their history
+    has them; empty where it has not gone out. What the words were then is not told: they may have been taken out."""
+    called = _called(meeting)
+    if called is None:
+        return {}
+    rows = AgendaItem.history.filter(meeting=meeting.pk, event_id__lte=called.pk).exclude(history_type="-")
+    newest = rows.order_by("id", "-event_id", "-history_id").distinct("id")
+    found = newest.values_list("id", "closed_basis", "function", "withdrawn_at")
+    return {pk: Then(basis, function is not None, gone is not None) for pk, basis, function, gone in found}
+
+
 def changes(meeting: Meeting, lines: list[ItemLine], *, after: int = 0) -> Changes:
     """Return what has changed since the newest notice of ``meeting``, as a reader of ``lines`` may know it;
     three queries, however much.

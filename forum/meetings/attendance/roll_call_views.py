@@ -14,7 +14,7 @@ from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.forms import SAVED, AttendanceForm
 from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
-from forum.meetings.core.queries import is_another_day
+from forum.meetings.core.queries import is_another_day, is_early
 from forum.meetings.core.quorum import Quorum
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
@@ -83,7 +83,7 @@ class AttendanceView(View):
                 "quorum": Quorum.of(meeting) if form.called else None,
                 "called": form.called,
                 "can_open": can_open,
-                "other_day": is_another_day(meeting, clock.now()),
+                "asks": is_another_day(meeting, clock.now()) or is_early(meeting, clock.now()),
                 "seen": version(meeting),
                 "refusal": refusal.message if refusal else "",
                 "form_owner": interrupted_forms.owner_token(request),

@@ -55,6 +55,8 @@ def day_of(meeting: Meeting) -> date:
 
 #: A meeting that was to begin late in the evening may be opened after midnight: that is its own night.
 OWN_NIGHT = timedelta(hours=6)
+#: So long before its hour a meeting may be opened without a question: people sit, and clocks differ.
+A_LITTLE_BEFORE = timedelta(minutes=5)
 
 
 def is_another_day(meeting: Meeting, at: datetime) -> bool:
@@ -63,6 +65,16 @@ def is_another_day(meeting: Meeting, at: datetime) -> bool:
     late = timedelta(0) <= at - meeting.starts_at < OWN_NIGHT
     same = timezone.localtime(at).date() == day_of(meeting)
     return meeting.kind != MeetingKind.WRITTEN and not same and not late
+
+
+def is_early(meeting: Meeting, at: datetime) -> bool:
+    """Say whether a meeting that is opened at ``at`` begins well before the hour it was called for, on the same day:
+    then those who come to that hour lose what was treated. What is answered in writing begins when it is sent out."""
+    return (
+        meeting.kind != MeetingKind.WRITTEN
+        and not is_another_day(meeting, at)
+        and meeting.starts_at - at > A_LITTLE_BEFORE
+    )
 
 
 def moment_in(meeting: Meeting, at: time) -> datetime:

@@ -174,7 +174,9 @@ class FollowUpView(View):
                     ui.Fact(_("Responsible"), one.responsible.name if one.responsible is not None else ""),
                     ui.Fact(_("To be done by"), date_text(one.due_on) if one.due_on else ""),
                     ui.Fact(_("Done"), date_text(one.done_on) if one.done_on and not one.lapsed else ""),
-                    ui.Fact(_("Not to be carried out from"), date_text(one.done_on) if one.lapsed else ""),
+                    ui.Fact(
+                        _("Not to be carried out from"), date_text(one.done_on) if one.lapsed and one.done_on else ""
+                    ),
                     ui.Fact(_("Decided by"), item.meeting.body.name, item.meeting.body.get_absolute_url()),
                     ui.Fact(_("Meeting"), date_text(item.meeting.starts_at), item.meeting.get_absolute_url()),
                 ],

@@ -93,6 +93,8 @@ class PacketDocument:
     #: no longer is not given out.
     pieces: tuple[str, ...] = ()
     notice: str = ""
+    #: Of an agenda as it was sent: what has happened since, in words, case by case (number and title, what).
+    after: tuple[tuple[str, str], ...] = ()
 
     @property
     def holds_exempt(self) -> bool:

@@ -43,12 +43,27 @@ def kind_of(content_type: str) -> str:
 
 
 def agenda(meeting: Meeting, audience: Audience) -> PacketDocument:
-    """Return the notice and the agenda of ``meeting`` alone, without the papers, as ``audience`` may read them."""
+    """Return the notice and the agenda of ``meeting`` alone, without the papers, as ``audience`` may read them: as it
+    was sent, and by itself what has happened since. What is no longer open to the audience is left out of both."""
     whole = build(meeting, audience)
+    sent = changes_since_notice.as_called(meeting)
     with languages.municipal():
         title = _("Notice and agenda, %(body)s %(date)s") % {"body": whole.body, "date": whole.date}
-    items = tuple(replace(item, sections=(), attachments=(), url="") for item in whole.items)
-    return replace(whole, title=title, items=items, notice="", pieces=())
+        after = tuple(_since(meeting, audience, titles=True)) if sent else ()
+    bare = [replace(item, sections=(), attachments=(), url="") for item in whole.items]
+    items = tuple(_as_sent(item, sent[item.pk]) for item in bare if item.pk in sent) if sent else tuple(bare)
+    return replace(whole, title=title, items=items, after=after, notice="", pieces=())
+
+
+def _as_sent(item: PacketItem, then: "changes_since_notice.Then") -> PacketItem:
+    """Return ``item`` with what the notice said of doors, of what it is treated as, and of its being there."""
+    return replace(
+        item,
+        closed_basis=then.basis,
+        proposed=bool(then.basis),
+        function=item.function if then.function else "",
+        withdrawn=item.withdrawn if then.withdrawn else "",
+    )
 
 
 def build(meeting: Meeting, audience: Audience) -> PacketDocument:
@@ -287,16 +302,17 @@ def progress_of(meeting: Meeting, audience: Audience) -> PacketProgress:
         return PacketProgress(audience, None, making, failed)
     now = build(meeting, audience)
     old = now.digest() != made.made_from
-    since = tuple(_since(meeting, audience, made)) if old else ()
+    since = tuple(_since(meeting, audience, after=made.newest_event)) if old else ()
     return PacketProgress(audience, made, making, failed, old=old, withheld=not may_be_given(made, now), since=since)
 
 
-def _since(meeting: Meeting, audience: Audience, packet: Packet) -> Iterable[tuple[str, str]]:
+def _since(meeting: Meeting, audience: Audience, *, after: int = 0, titles: bool = False) -> Iterable[tuple[str, str]]:
     lines = item_lines(meeting, sees_closed=audience == Audience.INTERNAL)
-    found = changes_since_notice.changes(meeting, lines, after=packet.newest_event)
+    found = changes_since_notice.changes(meeting, lines, after=after)
     for words in found.meeting:
         yield "", words
     for line in lines:
         marks = found.items.get(line.item.pk)
         if marks:
-            yield line.item.label or line.title, ", ".join(marks)
+            where = f"{line.item.label} {line.title}".strip() if titles else line.item.label or line.title
+            yield where, ", ".join(marks)

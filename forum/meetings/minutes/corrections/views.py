@@ -93,7 +93,7 @@ class RecordView(View):
                 "status": status,
                 "waiting": bool(queries.unpublished(meeting)),
                 "corrections": [
-                    (one, wording.about(one), wording.said(one, one.ballot))
+                    (one, wording.about(one), wording.said(one, one.ballot, names_votes=True))
                     for one in queries.of_meeting(meeting)
                     if one.item is None or not one.item.is_withheld or one.item_id in kept
                 ],

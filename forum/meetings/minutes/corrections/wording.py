@@ -23,8 +23,12 @@ def choice_words(ballot: Ballot, choice: str) -> str:
     return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
 
 
-def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
-    """Return the sentence for ``one``, without the reason, which stays inside. ``ballot`` is the vote it is about."""
+def said(one: RecordCorrection, ballot: Ballot | None = None, *, names_votes: bool = False) -> str:
+    """Return the sentence for ``one``, without the reason, which stays inside. ``ballot`` is the vote it is about.
+
+    A round of an election is printed as what was counted, and a correction of it names nobody either: who voted for
+    whom is told where ``names_votes``, to those who put the record right.
+    """
     words = {
         "date": date_text(timezone.localtime(one.at), year=True),
         "name": one.name,
@@ -44,6 +48,8 @@ def said(one: RecordCorrection, ballot: Ballot | None = None) -> str:
         return _("Corrected %(date)s. The decision said: “%(was)s”.") % words
     if one.kind == Corrected.RECUSAL:
         return _recusal(one) % words
+    if one.kind == Corrected.VOICE and not names_votes:
+        return _("Corrected %(date)s: it was recorded wrongly who voted for whom.") % words
     if one.kind == Corrected.VOICE:
         return _voice(one) % {**words, "now": one.now}
     if one.kind == Corrected.COUNT:
@@ -62,7 +68,7 @@ def of_rounds(corrections: Iterable[RecordCorrection]) -> dict[int, list[str]]:
     for one in corrections:
         if one.round_id is not None:
             found.setdefault(one.round_id, []).append(said(one))
-    return found
+    return {pk: list(dict.fromkeys(sentences)) for pk, sentences in found.items()}
 
 
 def _recusal(one: RecordCorrection) -> str:
@@ -95,7 +101,7 @@ def about_outside(one: RecordCorrection) -> str:
     was voted behind doors that are open again, the number of the case alone (R8, R25)."""
     if one.item is not None and not _is_told(one, one.item):
         return _("%(item)s is corrected.") % {"item": one.item.label}
-    return about(one)
+    return about(one, names_votes=False)
 
 
 def _is_told(one: RecordCorrection, item: AgendaItem) -> bool:
@@ -104,11 +110,12 @@ def _is_told(one: RecordCorrection, item: AgendaItem) -> bool:
     return one.round is None or election_is_told(item, one.round.election)
 
 
-def about(one: RecordCorrection) -> str:
-    """Return what ``one`` is about in a few words: the case, what, and who."""
+def about(one: RecordCorrection, *, names_votes: bool = True) -> str:
+    """Return what ``one`` is about in a few words: the case, what, and who; of a vote in an election who only where
+    ``names_votes``."""
     what = str(one.get_kind_display())
     if one.round is not None:
         which = _("%(place)s, round %(number)s") % {"place": one.round.election.place, "number": one.round.number}
         what = f"{what} ({which})"
     where = f"{one.item.label}: {what}" if one.item is not None else what[:1].upper() + what[1:]
-    return f"{where}, {one.name}" if one.name else where
+    return f"{where}, {one.name}" if one.name and (names_votes or one.round is None) else where

@@ -113,6 +113,11 @@ def held(town: Municipality, *tallies: tuple[int, int, int], secret: bool = Fals
     return Held(town, ended, AgendaItem.objects.get(pk=item.pk), rounds, voters, {KARI: kari, JON: jon})
 
 
+def wrongly() -> str:
+    """What the minutes say of a corrected vote: that it was, and of nobody by name."""
+    return f"Rettet {day()}: Det var ført feil hvem som stemte på hvem."
+
+
 @pytest.mark.printed
 def test_a_vote_corrected_stands_under_its_round(town: Municipality) -> None:
     one = held(town, (6, 2, 1))
@@ -123,12 +128,14 @@ def test_a_vote_corrected_stands_under_its_round(town: Municipality) -> None:
     assert queries.unpublished(one.meeting) == [kept]
     assert one.said(minutes) == (OPEN,)
     minutes = corrected(minutes, town)
-    sentence = f"Rettet {day()}: Stemmen fra {name} sto som «Kari Vik». Riktig er «Jon Bø»."
+    sentence = wrongly()
     assert one.said(minutes) == ("Runde 1: Kari Vik 5, Jon Bø 3. 1 blank stemme.", sentence)
     newest, first = minutes.versions.all()
     assert [block["rounds"] for block in first.public["items"][0]["elections"]] == [[OPEN]]
     assert REASON not in str(newest.public) + str(newest.internal)
-    assert "Riktig er «Jon Bø»." in pdf_words(bytes(newest.public_pdf))
+    # The round is told as what was counted, and whose vote was put right stays inside.
+    assert "Det var ført feil hvem som stemte på hvem." in pdf_words(bytes(newest.public_pdf))
+    assert name not in str(newest.public["items"][0]["elections"])
     page = Client().get(reverse("forum:minutes_detail", args=[one.meeting.pk])).content.decode()
     assert words(sentence) in words(page)
     assert queries.unpublished(one.meeting) == []
@@ -261,20 +268,18 @@ def test_fewer_than_half_elect_nobody(town: Municipality, secret: bool) -> None:
 
 def test_one_who_was_not_there_has_no_vote_and_gets_it_back(town: Municipality) -> None:
     one = held(town, (6, 2, 1))
-    name, row = one.name(1), one.meeting.attendances.get(membership=one.voters[1])
+    row = one.meeting.attendances.get(membership=one.voters[1])
     services.correct_attendance(one.meeting, present={row.pk: False}, reason=REASON, actor=town.secretary)
     assert len(to_be_told(one.meeting)) == 1
     one.voices({1: ""})
     assert to_be_told(one.meeting) == []
     assert one.stands() == ([5, 2], 1, 8)
     minutes = published(one.meeting, town)
-    gone = f"Rettet {day()}: Stemmen fra {name} sto som «Kari Vik». Det ble ikke avgitt noen stemme."
-    assert one.said(minutes) == ("Runde 1: Kari Vik 5, Jon Bø 2. 1 blank stemme.", gone)
+    assert one.said(minutes) == ("Runde 1: Kari Vik 5, Jon Bø 2. 1 blank stemme.", wrongly())
     services.correct_attendance(one.meeting, present={row.pk: True}, reason=REASON, actor=town.secretary)
     one.voices({1: KARI})
     assert Event.objects.get(action="forum.voice_put_in").data["after"] == KARI
-    back = f"Rettet {day()}: Det var ikke ført noen stemme fra {name}. Riktig er «Kari Vik»."
-    assert one.said(corrected(minutes, town)) == (OPEN, gone, back)
+    assert one.said(corrected(minutes, town)) == (OPEN, wrongly())
 
 
 def test_what_cancels_out_before_a_version_is_not_printed(town: Municipality) -> None:
@@ -355,7 +360,8 @@ def test_the_page_of_an_open_round(client: Client, town: Municipality) -> None:
     about = f"{one.item.label}: stemme i et valg (Nestleder, runde 1), {one.name(0)}"
     assert about in said
     step = reverse("forum:minutes_step", args=[one.meeting.pk, "correct"])
-    assert client.get(step).context["form"].initial["reason"] == about
+    # The reason that is proposed is for all to read: whose vote it was stays inside.
+    assert client.get(step).context["form"].initial["reason"] == about.removesuffix(f", {one.name(0)}")
 
 
 def test_the_page_of_a_round_in_writing(client: Client, town: Municipality) -> None:
@@ -384,6 +390,6 @@ def test_what_was_voted_behind_doors_stays_there(client: Client, town: Municipal
     step = reverse("forum:minutes_step", args=[one.meeting.pk, "correct"])
     assert client.get(step).context["form"].initial["reason"] == f"{one.item.label} er rettet."
     version = corrected(minutes, town).versions.all()[0]
-    assert "Riktig er" in str(version.internal)
-    assert "Riktig er" not in str(version.public)
+    assert "Det var ført feil hvem som stemte" in str(version.internal["items"])
+    assert "Rettet" not in str(version.public["items"])
     assert JON not in str(version.public)

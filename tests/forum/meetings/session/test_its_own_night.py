@@ -155,3 +155,17 @@ class TestAnotherDay:
 def test_what_is_answered_in_writing_is_never_asked(town: Municipality) -> None:
     meeting = Meeting(kind="written", starts_at=clock.now() + timedelta(days=9))
     assert not queries.is_another_day(meeting, clock.now())
+
+
+class TestBeforeItsHour:
+    def test_opening_well_before_the_hour_is_asked_once(self, town: Municipality) -> None:
+        meeting = met(town)
+        with pytest.raises(InvalidInput) as refusal:
+            opened(town, meeting, evening(meeting, 17, 54))
+        assert set(refusal.value.form.errors) == {"early"}
+        assert opened(town, meeting, evening(meeting, 17, 54), early="on").status == "in_session"
+
+    @pytest.mark.parametrize(("hour", "minute"), [(17, 55), (18, 0), (18, 30)])
+    def test_a_little_before_and_after_it_is_not(self, town: Municipality, hour: int, minute: int) -> None:
+        meeting = met(town)
+        assert opened(town, meeting, evening(meeting, hour, minute)).status == "in_session"
