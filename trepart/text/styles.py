@@ -83,7 +83,8 @@ def _say(found: Said, name: str, important: bool, value: str) -> None:
 
 def _declared(tokens: list[Any]) -> Said:
     found: Said = {}
-    name, words, begun = "", [], False
+    name, begun = "", False
+    words: list[str] = []
 
     def done() -> None:
         said = "".join(words).strip()
