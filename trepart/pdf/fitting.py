@@ -6,11 +6,13 @@ a turned page, and only where that is not enough are its words broken. Classes a
 look of each.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from trepart.text.numbers import number
 
+_SPACES = re.compile(r"[ \t\n\r\f]+")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: A letter is so wide, in ems: the middle of small and capital ones, with some air.
 _LETTER = 0.58
@@ -40,6 +42,7 @@ _SIZES = (
     _Size(("small-table",), 163, 8, 2),
     _Size(("small-table", "turned"), 247, 8, 2),
     _Size(("tiny-table", "turned"), 247, 6.5, 1.5),
+    _Size(("least-table", "turned"), 247, 5, 1),
 )
 
 
@@ -84,7 +87,8 @@ def _widest(rows: list[Any]) -> tuple[int, dict[int, int], dict[int, int]]:
         at = 0
         for cell in row:
             span = min(number(cell.get("colspan"), digits=3) or 1, 100)
-            words = "".join(cell.itertext()).split()
+            # A sum is one word: its figures are kept together (trepart.pdf.joining).
+            words = [word for word in _SPACES.split("".join(cell.itertext())) if word]
             if span == 1:
                 longest[at] = max(longest.get(at, 1), *(min(len(word), _LONG) for word in words), 1)
                 whole = sum(map(len, words)) + len(words) - 1

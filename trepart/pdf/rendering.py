@@ -32,8 +32,9 @@ from trepart import municipality
 from trepart.pdf.box_reader import RecordedPage
 from trepart.pdf.fetching import Fetcher, ResourceRefused, static_file
 from trepart.pdf.fitting import fit
+from trepart.pdf.joining import BLOCKS, UNDRAWN, join
 from trepart.pdf.tags import write_structure
-from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable, unbroken
+from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable
 
 __all__ = ["MissingGlyph", "PdfError", "ResourceRefused", "Watch", "render_pdf"]
 
@@ -45,14 +46,8 @@ STYLESHEET = "print/document.css"
 #: What a document says of its language (BCP 47), from Django's code; a language not listed says its own code.
 LANGUAGE_TAGS = {"nb": "nb-NO", "nn": "nn-NO", "en": "en-GB"}
 
-_UNDRAWN_ELEMENTS = {"style", "script", "title", "head"}
 _DRAWN_ATTRIBUTES = ("alt",)
-#: White space at the edge of these says nothing (HTML's own, not a space that keeps words together).
-_BLOCKS = frozenset((
-    "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
-    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "section", "table",
-    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-))  # fmt: skip
+#: White space at the edge of a block says nothing (HTML's own, not a space that keeps words together).
 _WHITE = " \t\n\r\f"
 _fontconfig_lock = threading.Lock()
 
@@ -127,6 +122,7 @@ def _draw(source: str, about: _About, files: Mapping[str, bytes], watch: Watch |
     fetcher = Fetcher(files)
     html = HTML(string=source, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
     _trim(html.etree_element)
+    join(html.etree_element)
     fit(html.etree_element)
     families = families_for(_make_printable(html.etree_element))
     fonts = _own_fonts()
@@ -222,7 +218,7 @@ def _trim(root: Any) -> None:
     """Take away the white space at the edges of blocks: WeasyPrint gives what stands last in a flexible box a line of
     its own, and templates have one element a line."""
     for element in root.iter():
-        if element.tag not in _BLOCKS:
+        if element.tag not in BLOCKS:
             continue
         element.text = element.text and element.text.lstrip(_WHITE)
         if len(element):
@@ -237,11 +233,11 @@ def _make_printable(root: Any) -> set[str]:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.text and element.tag not in _UNDRAWN_ELEMENTS:
-            element.text = printable(unbroken(element.text))
+        if element.text and element.tag not in UNDRAWN:
+            element.text = printable(element.text)
             characters.update(element.text)
         if element.tail:
-            element.tail = printable(unbroken(element.tail))
+            element.tail = printable(element.tail)
             characters.update(element.tail)
         for name in _DRAWN_ATTRIBUTES:
             if element.get(name):

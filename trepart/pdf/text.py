@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -144,14 +145,24 @@ def font_faces(families: Iterable[Family]) -> str:
 
 #: What is read as one: the sign and its number, thousands and the rest, a sum and its unit, "kl." and the time.
 _AS_ONE = re.compile(
-    r"(?<=§)\s+(?=\d)|(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=kr\b|kroner\b)|(?<=\bkr) (?=\d)|(?<=\bkl\.) (?=\d)"
+    r"(?<=§)\s+(?=\d)|(?<=\d)\s(?=\d{3}(?!\d))|(?<=\b[Kk]r)\s(?=[-−–]?\d)|(?<=\b[Kk]r\.)\s(?=\d)|(?<=\bNOK)\s(?=[-−–]?\d)"
+    r"|(?<=\d)\s(?=(?:kr|kroner|NOK|mill|mrd|millioner|milliarder|prosent|[%‰€])(?!\w))|(?<=\bkl\.)\s(?=\d)"
 )
 
 
 def unbroken(text: str) -> str:
     """Return ``text`` with no-break spaces within what is read as one, "§ 11-10" and "180 000 kr": a line never ends
     there."""
-    return _AS_ONE.sub("\N{NO-BREAK SPACE}", text)
+    return unbroken_across([text])[0]
+
+
+def unbroken_across(pieces: list[str]) -> list[str]:
+    """Return the ``pieces`` of one line of text, which markup has divided, so: a part of it may stand in bold."""
+    signs = list("".join(pieces))
+    for match in _AS_ONE.finditer("".join(pieces)):
+        signs[match.start() : match.end()] = ["\N{NO-BREAK SPACE}", *[""] * (match.end() - match.start() - 1)]
+    ends = list(accumulate(map(len, pieces)))
+    return ["".join(signs[end - len(piece) : end]) for piece, end in zip(pieces, ends, strict=True)]
 
 
 def printable(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from trepart.text.lines import put_behind
 from trepart.text.nodes import Node
 from trepart.text.numbers import number
 
@@ -33,6 +34,10 @@ def list_of(node: Node, point: Callable[[list[Node]], list[Node]]) -> list[Node]
             else:
                 points += [one for below in inner for one in below.kids]
             continue
+        if numbered and points and kid.tag != "li":
+            # A paragraph between two points takes no number from them: it belongs to the one before.
+            _put_into(points[-1], point([kid]))
+            continue
         said = _whole(kid.attrs.get("value")) if kid.tag == "li" else None
         theirs = said if said is not None else theirs
         if kids := point(kid.kids if kid.tag == "li" else [kid]):
@@ -48,6 +53,16 @@ def list_of(node: Node, point: Callable[[list[Node]], list[Node]]) -> list[Node]
             theirs = max(theirs + step, 0)
     attrs |= {"type": kind} if kind else {}
     return [Node("ol" if numbered else "ul", attrs, points, last=ours)] if points else []
+
+
+def _put_into(last: Node, kids: list[Node]) -> None:
+    """Put what stands between two points behind the text of the first, and lists in it behind its lists."""
+    lists = [one for one in last.kids if one.tag in ("ul", "ol")]
+    text = [one for one in last.kids if one.tag not in ("ul", "ol")]
+    if line := [one for one in kids if one.tag not in ("ul", "ol")]:
+        put_behind(text, line, Node("br"))
+    merged(lists, [one for one in kids if one.tag in ("ul", "ol")])
+    last.kids = [*text, *lists]
 
 
 def merged(found: list[Node], lists: list[Node]) -> None:

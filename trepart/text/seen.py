@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from trepart.text import normal
 from trepart.text.nodes import Node, placed
 from trepart.text.refusals import too_deep
-from trepart.text.styles import Look, hidden_classes, parsed, styled, unseen
+from trepart.text.styles import Look, Said, Sheet, both, parsed, plainly, styled, unseen
 from trepart.text.tokens import Token, cut
 
 #: Elements that are open at the same time, at most: nobody writes so deep.
@@ -62,23 +62,34 @@ class _Open:
 def read(raw: str) -> tuple[Node, bool]:
     """Return what is seen of ``raw`` as a tree of blocks, with loose texts in them; and whether there is text in it
     that is not seen, and so left out. Raises ``NotTaken``."""
-    reader = _Reader()
-    for token in cut(raw):
-        reader.take(token)
+    reader = _read(raw, white_is_seen=False)
+    if reader.left_white and not reader.says_something:
+        # All of it is white: it comes from a page that is dark.
+        reader = _read(raw, white_is_seen=True)
     return reader.root, reader.left_out
 
 
+def _read(raw: str, *, white_is_seen: bool) -> "_Reader":
+    reader = _Reader(white_is_seen=white_is_seen)
+    for token in cut(raw):
+        reader.take(token)
+    return reader
+
+
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, *, white_is_seen: bool) -> None:
+        self.white_is_seen = white_is_seen
         self.root = Node("#root")
         self.open = [_Open("#root", Look(), self.root)]
         self.names: Counter[str] = Counter()
         self.blocks = [self.root]
-        self.classes: set[str] = set()
+        self.sheet = Sheet()
+        #: What the style attributes say that have been read: they are the same again and again.
+        self.styles: dict[str, Said] = {}
         #: Word's fields that are open: whether their code is being read still.
         self.fields: list[bool] = []
         self.tags = self.links = 0
-        self.left_out = False
+        self.left_out = self.left_white = self.says_something = False
 
     def take(self, token: Token) -> None:
         if token.kind == "text":
@@ -88,7 +99,7 @@ class _Reader:
         if self.tags > MOST_TAGS or len(self.open) > DEEPEST:
             raise too_deep()
         if token.kind == "raw":
-            self.classes |= hidden_classes(token.text)
+            self.sheet.read(token.text)
         elif token.kind == "end":
             self.end(token.value)
         else:
@@ -102,11 +113,15 @@ class _Reader:
 
     def text(self, words: str) -> None:
         look = self.look
-        if look.hidden and not self.left_out:
-            self.left_out = bool(normal.line(words)) and not any(self.names[name] for name in _NO_TEXT)
-        if look.hidden or any(self.fields):
+        white = look.white and not look.coloured and not self.white_is_seen
+        if (look.hidden or white) and not (self.left_out and self.left_white):
+            said = bool(normal.line(words)) and not any(self.names[name] for name in _NO_TEXT)
+            self.left_out = self.left_out or said
+            self.left_white = self.left_white or (said and not look.hidden)
+        if look.hidden or white or any(self.fields):
             return
         words = normal.piece(words)
+        self.says_something = self.says_something or not words.isspace()
         if look.drawn:
             block = self.blocks[-1]
             if block.tag != "li":
@@ -145,7 +160,7 @@ class _Reader:
     # Elements ---------------------------------------------------------------------------------------------------------
 
     def start(self, name: str, attrs: dict[str, str]) -> None:
-        style = parsed(attrs.get("style", ""))
+        style = self.style(name, attrs)
         self.field(style.get("mso-element", ""))
         if name in _BLOCKS or name == "hr":
             self.make_room(name)
@@ -171,6 +186,17 @@ class _Reader:
         if name == "q":
             self.add("#text", "«")
 
+    def style(self, name: str, attrs: dict[str, str]) -> dict[str, str]:
+        """Return what the style sheets and its own style say of an element, and its colour as it was said before."""
+        own = attrs.get("style", "")
+        if own not in self.styles:
+            self.styles[own] = parsed(own) if own else {}
+        style = plainly(both(self.sheet.of(name, attrs), self.styles[own]))
+        for attr, called in (("bgcolor", "background-color"), ("color", "color")):
+            if attr in attrs:
+                style.setdefault(called, attrs[attr].strip().lower())
+        return style
+
     def looking(self, name: str, attrs: dict[str, str], style: dict[str, str]) -> Look:
         look = self.look
         if name in ("b", "strong"):
@@ -194,7 +220,7 @@ class _Reader:
             look = styled(look, {key: said for key, said in style.items() if key != "vertical-align"})
             if name not in _CELLS and name not in _TABLE and "vertical-align" in style:
                 look = styled(look, {"vertical-align": style["vertical-align"]})
-        if name in _UNSEEN or unseen(attrs, style, self.classes):
+        if name in _UNSEEN or unseen(attrs, style):
             look = replace(look, hidden=True)
         return look
 

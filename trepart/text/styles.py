@@ -3,18 +3,36 @@ from."""
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
-_CLASSES = re.compile(r"(?:^|,)\s*(?:[a-z0-9]+)?\.([\w-]+)\s*(?=,|$)", re.IGNORECASE)
+import tinycss2
+
 #: What word processors call text that a change has deleted, and what belongs to a comment.
 _UNSEEN_CLASS = re.compile(
     r"msodel|msocom\w*+|msocomment\w*+|comment(?:start|end|reference)\w*+|sdcomment",
     re.IGNORECASE,
 )
 _HIDES = {
-    "display": {"none"}, "visibility": {"hidden", "collapse"}, "opacity": {"0", "0.0"},
-    "font-size": {"0", "0pt", "0px", "0.0pt", "0em"},
-    "mso-element": {"comment", "comment-list"},
+    "display": {"none"}, "visibility": {"hidden", "collapse"}, "mso-element": {"comment", "comment-list"},
+    "color": {"transparent"},
 }  # fmt: skip
+#: Smaller than this nobody reads it, by its unit; and so far to the left it is outside the page.
+_SMALLEST = {"": 0.0, "px": 1.0, "pt": 1.0, "mm": 0.3, "cm": 0.03, "in": 0.01, "em": 0.05, "rem": 0.05, "%": 5.0}
+_OUTSIDE = -400.0
+_WHITE = {"white", "#fff", "#ffffff", "#ffff", "#ffffffff", "window", "background1", "rgb(255,255,255)",
+          "rgb(100%,100%,100%)", "rgba(255,255,255,1)", "hsl(0,0%,100%)"}  # fmt: skip
+_NO_COLOUR = {"", "none", "transparent", "inherit", "initial", "auto", "unset", "rgba(0,0,0,0)"}
+#: What a style sheet is asked: what it hides.
+_OF_SHEETS = {
+    *_HIDES, "mso-hide", "text-decoration", "text-decoration-line", "font-size", "opacity", "overflow", "overflow-y",
+    "left", "top", "text-indent", "height", "max-height", "width", "background", "background-color",
+}  # fmt: skip
+#: So many words of one value are read, at most.
+_MOST_WORDS = 40
+_MEASURE = re.compile(r"([+-]?[0-9.]+(?:e[+-]?[0-9]+)?)([a-z%]*)")
+
+#: What a style says, by name: whether it says that it is important, and what.
+Said = dict[str, tuple[bool, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +52,169 @@ class Look:
     kept: bool = False
     #: It is the number or bullet that Word has drawn before a point.
     drawn: bool = False
+    #: Its letters are white; they stand on something that is not.
+    white: bool = False
+    coloured: bool = False
 
 
-def parsed(style: str) -> dict[str, str]:
-    """Return what a style attribute says, by name, in small letters."""
-    pairs = (part.partition(":") for part in style.split(";"))
-    return {name.strip().lower(): value.strip().lower() for name, colon, value in pairs if colon}
+def parsed(style: str) -> Said:
+    """Return what a style attribute says, by name, in small letters. Of two the latter counts, unless the first is the
+    more important."""
+    return _declared(tinycss2.parse_component_value_list(style, skip_comments=True))
 
 
-def hidden_classes(sheet: str) -> set[str]:
-    """Return the classes that a style sheet hides or strikes out."""
-    found: set[str] = set()
-    # Each rule by its end, and read backwards from there: no sign is looked at for more than one of them.
-    for rule in sheet.replace("<!--", "").replace("-->", "").split("}"):
-        named, brace, said = rule.rpartition("{")
-        if brace and hides(parsed(said)):
-            found.update(_CLASSES.findall(named.rpartition("{")[2].strip()))
+def plainly(said: Said) -> dict[str, str]:
+    """Return it without which of it is important."""
+    return {name: value for name, (_important, value) in said.items()}
+
+
+def both(before: Said, after: Said) -> Said:
+    """Return what two styles say together, of which the latter counts more."""
+    found = dict(before)
+    for name, (important, value) in after.items():
+        _say(found, name, important, value)
     return found
+
+
+def _say(found: Said, name: str, important: bool, value: str) -> None:
+    if important or name not in found or not found[name][0]:
+        found[name] = (important, value)
+
+
+def _declared(tokens: list[Any]) -> Said:
+    found: Said = {}
+    name, begun = "", False
+    words: list[str] = []
+
+    def done() -> None:
+        said = "".join(words).strip()
+        value, _mark, rest = said.partition("!")
+        if begun and name:
+            _say(found, name, rest.strip() == "important", value.strip())
+
+    for token in tokens:
+        sign = token.value if token.type == "literal" else ""
+        if sign == ";":
+            done()
+            name, words, begun = "", [], False
+        elif not begun and sign == ":":
+            begun = True
+        elif not begun:
+            name = token.lower_value if token.type == "ident" and not name else name
+        elif len(words) < _MOST_WORDS:
+            words.append(_word(token))
+    done()
+    return found
+
+
+def _word(token: Any) -> str:
+    """Return one word of a value as it is compared: in small letters, of a function its numbers alone."""
+    if token.type in ("number", "percentage", "dimension"):
+        return f"{token.representation}{'%' if token.type == 'percentage' else getattr(token, 'lower_unit', '')}"
+    if token.type == "function":
+        inner = [_word(one) for one in token.arguments[:_MOST_WORDS] if one.type in ("number", "percentage")]
+        return f"{token.lower_name}({','.join(inner)})"
+    if token.type == "hash":
+        return f"#{token.value.lower()}"
+    if token.type == "whitespace":
+        return " "
+    return str(token.value).lower() if token.type in ("ident", "string", "literal") else ""
+
+
+class Sheet:
+    """What the style sheets in a paste say of elements, by their name, class or id. A selector of more than that says
+    nothing here: it may not be meant."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, Said] = {}
+
+    def read(self, sheet: str) -> None:
+        """Read another."""
+        self._rules(tinycss2.parse_component_value_list(sheet, skip_comments=True), 0)
+
+    def _rules(self, tokens: list[Any], depth: int) -> None:
+        before: list[Any] = []
+        for token in tokens:
+            if token.type == "literal" and token.value in (";", "<!--", "-->"):
+                before = []
+            elif token.type != "{} block":
+                before.append(token)
+            else:
+                self._rule(before, token, depth)
+                before = []
+
+    def _rule(self, before: list[Any], block: Any, depth: int) -> None:
+        at = next((one for one in before if one.type != "whitespace"), None)
+        if at is None or at.type == "at-keyword":
+            names = {one.lower_value for one in before if one.type == "ident"}
+            if at is not None and at.lower_value == "media" and (not names or names & {"screen", "all"}) and depth < 3:
+                self._rules(block.content, depth + 1)
+            return
+        said: Said | None = None
+        for selector in "".join(map(_piece, before)).split(","):
+            key = selector.strip()
+            if key and " " not in key:
+                if said is None:
+                    said = {name: one for name, one in _declared(block.content).items() if name in _OF_SHEETS}
+                self._said[key] = both(self._said.get(key, {}), said) if key in self._said else said
+
+    def of(self, name: str, attrs: dict[str, str]) -> Said:
+        """Return what they say of an element."""
+        if not self._said:
+            return {}
+        classes = attrs.get("class", "").split()
+        keys = [name, *(f".{one}" for one in classes), *(f"{name}.{one}" for one in classes)]
+        found: Said = {}
+        for key in (*keys, f"#{attrs.get('id', '')}", f"{name}#{attrs.get('id', '')}"):
+            if key in self._said:
+                found = both(found, self._said[key])
+        return found
+
+
+def _piece(token: Any) -> str:
+    if token.type == "ident":
+        return str(token.value)
+    if token.type == "hash":
+        return f"#{token.value}"
+    if token.type == "literal" and token.value in ".,":
+        return str(token.value)
+    return " x " if token.type != "whitespace" else " "
+
+
+def _measure(said: str) -> tuple[float, str] | None:
+    found = _MEASURE.fullmatch(said)
+    try:
+        return (float(found[1]), found[2]) if found else None
+    except ValueError:
+        return None
+
+
+def _is_tiny(said: str) -> bool:
+    measure = _measure(said)
+    return measure is not None and measure[0] <= _SMALLEST.get(measure[1], 0.0)
+
+
+def _is_outside(said: str) -> bool:
+    measure = _measure(said)
+    return measure is not None and measure[0] <= _OUTSIDE
 
 
 def hides(style: dict[str, str]) -> bool:
     """Say whether what has this style is not seen, or seen to be deleted."""
     line = f"{style.get('text-decoration', '')} {style.get('text-decoration-line', '')}"
+    cut = "hidden" in style.get("overflow", "") + style.get("overflow-y", "")
     return (
         any(style.get(name, "") in values for name, values in _HIDES.items())
         or style.get("mso-hide", "none") not in ("none", "")
         or "line-through" in line
+        or _is_tiny(style.get("font-size", ""))
+        or ((found := _measure(style.get("opacity", ""))) is not None and found[0] <= 0.05)
+        or any(_is_outside(style.get(name, "")) for name in ("left", "top", "text-indent"))
+        or (cut and any(_is_tiny(style.get(name, "")) for name in ("height", "max-height", "width")))
     )
 
 
-def unseen(attrs: dict[str, str], style: dict[str, str], classes: set[str]) -> bool:
+def unseen(attrs: dict[str, str], style: dict[str, str]) -> bool:
     """Say whether an element is not seen by who reads the document."""
     said = attrs.get("class", "")
     return (
@@ -72,7 +223,6 @@ def unseen(attrs: dict[str, str], style: dict[str, str], classes: set[str]) -> b
         or "mso-comment-reference" in style
         or attrs.get("href", "").startswith(("#_msocom", "#cmnt"))
         or any(_is_unseen_class(name) for name in said.split())
-        or bool(classes and not classes.isdisjoint(said.split()))
     )
 
 
@@ -92,6 +242,11 @@ def styled(look: Look, style: dict[str, str]) -> Look:
             look = replace(look, raised="sup" if place == "super" else "sub")
         elif place == "baseline":
             look = replace(look, raised="")
+    if colour := style.get("color"):
+        look = replace(look, white=colour in _WHITE)
+    ground = style.get("background-color") or style.get("background", "")
+    if ground not in _NO_COLOUR:
+        look = replace(look, coloured=ground.split(" ")[0] not in _WHITE)
     if "mso-list" in style and "ignore" in style["mso-list"]:
         look = replace(look, drawn=True)
     return look

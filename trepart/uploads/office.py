@@ -97,13 +97,13 @@ def cleaned(content: bytes, left: Leftovers, budget: Budget | None = None) -> by
             _whole(content, old, members)
             parts = _Parts(left, budget)
             for member in sorted(members, key=lambda one: one.filename.lower() != _LIST):
-                content = _member(member.filename, _unfolded(old, member), parts)
-                if content is None:
+                kept = _member(member.filename, _unfolded(old, member), parts)
+                if kept is None:
                     continue
                 told = zipfile.ZipInfo(member.filename, _LONG_AGO)
                 told.compress_type = zipfile.ZIP_STORED if member.filename == "mimetype" else zipfile.ZIP_DEFLATED
                 told.external_attr = member.external_attr
-                new.writestr(told, content)
+                new.writestr(told, kept)
             if parts.styles.hide_something():
                 left.note(Leftover.HIDDEN)
     except (HoldsPrograms, TooMuch):

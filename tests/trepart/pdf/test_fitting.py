@@ -77,3 +77,33 @@ def test_lists_keep_their_numbers() -> None:
 def test_a_turned_page_is_still_a_document_for_all() -> None:
     with pikepdf.open(io.BytesIO(print_html(f"<h2>a</h2>{table(14)}"))) as pdf:
         assert pdf.Root.MarkInfo.Marked
+
+
+MIXED = "".join(f"<b>abc{n}</b><i>def</i>" for n in range(60))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>{'a' * 50}<b>{'b' * 50}</b>{'c' * 50}</p>",
+        f"<h2>{'a' * 30}<em>{'b' * 30}</em>{'c' * 30}</h2>",
+        f"<p>{MIXED}</p>",
+        f"<ul><li>{MIXED}</li></ul>",
+        f"<table><tr><th>a</th><th>b</th></tr><tr><td>{MIXED}</td><td>x</td></tr></table>",
+    ],
+)
+def test_a_long_word_with_markup_in_it_stays_on_the_paper(body: str) -> None:
+    said = "".join(text for _turned, text in pages(body)).replace(" ", "").replace("\u200b", "")
+    assert "abc59def" in said or f"{'b' * 30}" in said.replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("columns", "sum_of"), [(20, "1 250 {:03d}"), (9, "12 500 {:03d},50"), (14, "kr 85 {:03d}"), (12, "12,{} %")]
+)
+def test_the_sums_of_a_wide_table_are_whole(columns: int, sum_of: str) -> None:
+    everything = "\n".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(print_html(table(columns, cell=sum_of)))).pages
+    )
+    pages(table(columns, cell=sum_of))
+    for number in range(1, columns + 1):
+        assert sum_of.format(number).replace(" ", "\N{NO-BREAK SPACE}") in everything

@@ -68,6 +68,21 @@ def test_markup(piece: str) -> None:
     assert is_linear(trying(lambda text: both(f"<p>{text}")), piece)
 
 
+MOST_SHEETS = 60_000
+STYLES = ["a", ":", ";", "a:b;", "(", "((a", "[", "{", "'", "/*", "/**/", "!important", "a:b!important;", "\\", "url(",
+          "1e9", "display:none;", "x(1,", "@media all{", "@a", "#a", ".a", "-", "--a:b;", "\\6e"]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", STYLES)
+def test_styles(piece: str) -> None:
+    for around in (
+        '<p style="{}">x</p>',
+        "<style>.a{{{}}}</style><p class=a>x</p>",
+        "<style>{}</style><p class=a>x</p>",
+    ):
+        assert is_linear(trying(lambda text: rich.clean(around.format(text))), piece, most=MOST_SHEETS)  # noqa: B023
+
+
 SHEETS = ["a", "{", "}", "a{", ".a{}", ".a{display:none}", ",", ", ", " ", "a,", ".a,.b ", "a{b:c;", ";", "/*", "<!--"]
 CLASSES = ["trackchange", "trackchange delet", "comment", "mso", "commentstart", "a ", "\n", "msocom_"]
 

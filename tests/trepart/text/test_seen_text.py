@@ -34,6 +34,20 @@ def point(mark: str, words: str, level: int = 1, key: str = "l0") -> str:
         "<a style='mso-comment-reference:KN_1'>[KN1]</a>", "<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup>",
         f"{BEGIN}<span> REF frist \\h </span>{SEPARATOR}{END}", f"{BEGIN} DATE {END}",
         f"{BEGIN} IF {BEGIN} X {SEPARATOR}skjult{END} = 1 {SEPARATOR}{END}",
+        "<span style='display:none !important'>skjult</span>",
+        "<span style='color:red;/*;*/display:/**/none'>skjult</span>",
+        "<span style='font:&quot;a;b&quot;;display:n\\6fne'>skjult</span>",
+        "<span style='font-size:.2pt'>skjult</span>",
+        "<span style='display:none!important;display:inline'>skjult</span>", "<span style='opacity:0.00'>skjult</span>",
+        "<span style='color:white'>skjult</span>", "<font color='#FFFFFF'>skjult</font>",
+        "<span style='color:rgb(255, 255, 255);background:#FFF'>skjult</span>",
+        "<i style='color:transparent'>skjult</i>",
+        "<span style='position:absolute;left:-9999px'>skjult</span>",
+        "<span style='display:inline-block;max-height:0;overflow:hidden'>skjult</span>",
+        "<style>@media screen { #a1 , b.y { display : none !important } }</style><span id=a1>skjult</span>",
+        "<style><!-- span.z {mso-hide:all} --></style><span class='z'>skjult</span>",
+        "<style>.c{color:#fff}</style><span class=c>skjult</span>",
+        "<style>.d{display:none !important}</style><span class=d style='display:inline'>skjult</span>",
         "<script>x</script>", "<style>p{color:red}</style>", "<select><option>x</select>", "<xml>x</xml>",
         "<style>.Skjult, span.Borte {display:none}</style><span class='x Borte'>skjult</span>",
     ],
@@ -41,6 +55,38 @@ def point(mark: str, words: str, level: int = 1, key: str = "l0") -> str:
 def test_what_is_not_seen_is_not_taken_in(unseen: str) -> None:
     assert clean(f"<p>Vi{unseen} vedtar</p>") == "<p>Vi vedtar</p>"
     assert clean(f"<p>Vi<b>{unseen}</b> vedtar</p><table><tr><td>a<td>{unseen}b</table>").startswith("<p>Vi vedtar</p>")
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "<span style='background:#000'><span style='color:white'>synlig</span></span>",
+        "<span style='color:#fff;background-color:navy'>synlig</span>",
+        "<span style='color:white'><i style='color:red'>synlig</i></span>",
+        "<span style='font-size:8pt;opacity:.5;visibility:visible'>synlig</span>",
+        "<span style='content:&quot;display:none&quot;'>synlig</span>", "<span style='x:{display:none}'>synlig</span>",
+        "<style>@media print {.p {display:none}}</style><span class=p>synlig</span>",
+        "<style>.a .b {display:none} .d{display:none} .d{display:inline}</style><i class=b><b class=d>synlig</b></i>",
+        "<style>.d{display:none}</style><span class=d style='display:inline'>synlig</span>",
+        "<style>/* .e{display:none} */ @font-face {a:b} @import 'x';</style><span class=e>synlig</span>",
+        "<style>span{font-weight:bold}</style><span>synlig</span>",
+    ],
+)  # fmt: skip
+def test_what_is_seen_is_taken_in(seen: str) -> None:
+    assert plain(clean(f"<p>Vi {seen} vedtar</p>")) == "Vi synlig vedtar"
+
+
+def test_what_is_white_all_of_it_comes_from_a_dark_page() -> None:
+    assert pasted("<p style='color:white'>Vi vedtar</p>") == ("<p>Vi vedtar</p>", False)
+
+
+def test_a_list_keeps_its_numbers_where_a_paragraph_stands_between() -> None:
+    assert clean("<ol><li>a</li><p>mellom</p><li>b</li>løs<li>c</li></ol>") == (
+        "<ol><li>a<br>mellom</li><li>b<br>løs</li><li>c</li></ol>"
+    )
+    assert clean("<ol><li>a<ol><li>b</li></ol><p>mellom</p><ol start=2><li>c</li></ol></li><li>d</li></ol>") == (
+        '<ol><li>a<br>mellom<ol><li>b</li></ol><ol start="2"><li>c</li></ol></li><li>d</li></ol>'
+    )
 
 
 @pytest.mark.parametrize(
