@@ -37,7 +37,7 @@ PAGE_FIELD = "left_at"
 ALONG_FIELD = "kept_along"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
-_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution"}
+_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key"}
 #: What the running page sends along with its other buttons is a draft of its own as soon as it has arrived
 #: (`forum.meetings.session.discussion`).
 _DRAFT_ALREADY = {"treatment", "treatment_page", "treatment_began"}
