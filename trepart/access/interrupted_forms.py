@@ -105,12 +105,12 @@ def leave(request: HttpRequest, path: str) -> bool:
 def sent(request: HttpRequest) -> None:
     """Forget what had been left half written in this form: it has been sent now. What came along of the other forms on
     the page is kept."""
-    token = request.POST.get(OWNER_FIELD, "")
-    if token and _owner(token) == request.user.pk:
-        _along(request, request.user.pk)
     forms: dict[str, Any] = request.session.get(_KEY, {})
     if forms.get(_key(request.path, request.POST), {}).get("left"):
         forget(request, request.path, request.POST)
+    token = request.POST.get(OWNER_FIELD, "")
+    if token and _owner(token) == request.user.pk:
+        _along(request, request.user.pk)
 
 
 def forget(request: HttpRequest, path: str, form: Mapping[str, Any]) -> None:
@@ -185,7 +185,7 @@ def _store(
         fields = {name: values for name, values in fields.items() if name not in _DRAFT_ALREADY}
     key = _key(path, form)
     if not _is_written(fields):
-        if left:
+        if left and fields:
             forget(request, path, form)  # emptied: there is nothing to give back
         return True
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN
