@@ -152,7 +152,7 @@ def _is_written(fields: Mapping[str, list[Any]]) -> bool:
     return any(name not in _MARKS and any(map(str.strip, values)) for name, values in fields.items())
 
 
-def _along(request: HttpRequest, owner: int) -> bool:
+def _along(request: HttpRequest, owner: int | None) -> bool:
     """Keep the other half-written forms of the page, which its script sends along with the one that is sent."""
     try:
         forms = json.loads(request.POST.get(ALONG_FIELD, "[]"))
