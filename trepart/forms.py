@@ -344,7 +344,7 @@ class FilesField(forms.FileField):
         """Clean each file; an empty choice counts as no file.
 
         Raises:
-            ValidationError: of the first file that does not pass.
+            ValidationError: of each file that does not pass, by its name.
         """
         files: list[UploadedFile] = (
             [item for item in data if item] if isinstance(data, list | tuple) else [data] if data else []
@@ -352,7 +352,15 @@ class FilesField(forms.FileField):
         if not files:
             super().clean(None, initial)
             return []
-        return [super(FilesField, self).clean(item, initial) for item in files]
+        clean, problems = [], []
+        for item in files:
+            try:
+                clean.append(super().clean(item, initial))
+            except forms.ValidationError as wrong:
+                problems += [f"{item.name}: {said}" for said in wrong.messages]
+        if problems:
+            raise forms.ValidationError(problems)
+        return clean
 
 
 def read_as(kind: type[Given], form: forms.BaseForm, **beside: object) -> Given:

@@ -32,6 +32,7 @@ from forum.organisation.models import Body, Membership
 from lmu.guests import queries as guests
 from portal.queries.readable_notices import readable
 from proposals.consent import queries as consent
+from proposals.drafts import services as drafts
 from proposals.enums import ProposalStatus
 from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
@@ -125,6 +126,7 @@ def my_page(person: "User") -> MyPage:
         *_consent_tasks(person),
         *_guest_tasks(person),
         *_heard_tasks(person),
+        *(Task(*draft) for draft in drafts.waiting(person)),
     ]
     far = date.max
     tasks.sort(key=lambda task: (not task.now, task.due or far))

@@ -13,7 +13,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -24,6 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import Body
@@ -151,6 +152,17 @@ def of_person(person: User) -> QuerySet[ProposalDraft]:
     """Return the unsent drafts that are ``person``'s, newest first."""
     found = ProposalDraft.objects.filter(person=person, proposal__isnull=True)
     return found.filter(Q(proof="") | Q(proof=_proof(person)))
+
+
+def waiting(person: User) -> Iterator[tuple[str, str, str, str, date]]:
+    """Return the unsent drafts of ``person`` for the own page: title, address, that it is not sent, what becomes of it,
+    and the last day it is kept."""
+    days = timedelta(days=municipality.current().draft_days)
+    for draft in of_person(person):
+        url = f"{reverse('proposals:new')}?submission_key={draft.submission_key}"
+        last = timezone.localtime(draft.changed_at + days).date()
+        what = gettext("a proposal you have not sent; it is thrown away if you do not")
+        yield draft.title, url, gettext("Not sent"), what, last
 
 
 def reachable(request: HttpRequest, key: uuid.UUID | None = None) -> ProposalDraft | None:

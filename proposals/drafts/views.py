@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from proposals import senders
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.models import ProposalDraft
@@ -87,8 +88,10 @@ def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _send(request: HttpRequest, draft: ProposalDraft, person: User) -> HttpResponseBase:
     drafts.claim(request, person, draft.submission_key)
+    asked = draft.words.get("som", "")
+    sender = next((one for one in senders.senders(person) if one.key == asked), senders.citizen())
     try:
-        proposal = drafts.send(draft, person=person)
+        proposal = drafts.send(draft, person=person, origin=sender.origin, on_behalf_of=sender.body, part=sender.part)
     except InvalidInput as refusal:
         problems = [str(problem) for found in refusal.form.errors.values() for problem in found]
         return _page(request, refusal=" ".join([_("Something in it must be put right first."), *problems]), status=422)

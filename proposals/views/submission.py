@@ -1,11 +1,13 @@
 """Sending in, by anybody: the form, a look at the whole before it goes, a receipt, and correcting it."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -31,6 +33,7 @@ from trepart.access.models import User
 from trepart.access.web import PUBLIC, SIGNED_IN, declare, reader_of
 from trepart.refusals import GuardRefused, InvalidInput, Refused
 from trepart.text import normal
+from trepart.uploads.door import taken_in
 
 #: The field no person sees.
 TRAP = "homepage"
@@ -58,8 +61,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
         interrupted_forms.keep(request)
         return redirect_to_login(request.path)
     given_back = interrupted_forms.give_back(request) if request.method != "POST" else None
+    draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
     asked = (
         request.POST.get("som", "")
+        or (draft.words.get("som", "") if draft is not None else "")
         or (given_back.get("som", "") if given_back is not None else "")
         or request.GET.get("som", "")
     )
@@ -68,10 +73,13 @@ def new(request: HttpRequest) -> HttpResponseBase:
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
         return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
     if request.method == "POST":
-        return _posted(request, sender)
+        answer = _posted(request, sender)
+        if answer.status_code == 200 and request.user.is_authenticated:
+            # Looked over, or opened again, and not sent: whoever leaves the page here finds the text again.
+            interrupted_forms.leave(request, request.path)
+        return answer
     key = _key(given_back)
     initial = _initial(given_back)
-    draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
     if draft is not None:
         key, initial = draft.submission_key, _initial(draft.words)
     return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key)
@@ -124,8 +132,31 @@ def _sent(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
                 proposer=person, data=request.POST, files=request.FILES, submission_key=key, **whose
             )
     except Refused as refusal:
+        if isinstance(refusal, InvalidInput) and _keep_the_good_files(request, form, sender, key):
+            drafts.claim(request, person, key)
         return _look_page(request, form, sender, key=key, refusal=refusal)
     return redirect("proposals:receipt", pk=proposal.case_id)
+
+
+def _keep_the_good_files(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> bool:
+    """Keep the files that can be taken in, with the words, where another is refused: nobody chooses them once more."""
+    good = []
+    for upload in request.FILES.getlist("attachments"):
+        with suppress(ValidationError):
+            good.append(taken_in(upload))
+    if not good:
+        return False
+    try:
+        drafts.keep(request, key=key, words=_words(request, form, sender), uploads=good)
+    except Refused:
+        return False  # more than fits: the page says what is wrong with the files as they came
+    return True
+
+
+def _words(request: HttpRequest, form: WriteForm, sender: Sender) -> dict[str, str]:
+    """Return what was written, as a draft keeps it, and as whom."""
+    words = {name: normal.lines(request.POST.get(name, "")) for name in [*form.fields, "show_name"]}
+    return words | {"som": sender.key}
 
 
 def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> HttpResponseBase:
@@ -135,10 +166,10 @@ def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
         return _look_page(request, form, sender, key=key, refusal=GuardRefused(too_much), status=429)
     send = _send_form(request, sender, bound=True)
     if not send.is_valid():
+        _keep_the_good_files(request, form, sender, key)
         return _look_page(request, form, sender, key=key, status=422)
-    words = {name: normal.lines(request.POST.get(name, "")) for name in [*form.fields, "show_name"]}
     try:
-        drafts.keep(request, key=key, words=words, uploads=send.cleaned_data["attachments"])
+        drafts.keep(request, key=key, words=_words(request, form, sender), uploads=send.cleaned_data["attachments"])
     except Refused as refusal:
         return _look_page(request, form, sender, key=key, refusal=refusal)
     return redirect("proposals:kept")

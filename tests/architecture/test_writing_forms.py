@@ -4,14 +4,17 @@ The forms are found by visiting every page; what each does with it is tried in `
 and beside the rooms.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import staged
@@ -153,6 +156,60 @@ def test_every_autosave_says_which_page_it_comes_from_and_saved_of_what_is_saved
     assert "beforeunload" in engine
     # The case paper sends its whole form, and so its mark.
     assert 'name="page"' in Path("templates/meetings/case_papers/case_paper_write.html").read_text()
+
+
+#: Text areas whose text needs no keeping, by address (and field): why.
+NOT_KEPT: dict[str, str] = {}
+
+
+class _Areas(HTMLParser):
+    """Gathers the forms of a page that have a text area: what a browser would send of each, and the names of its text
+    areas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[dict[str, str], list[str], str]] = []
+        self.form: tuple[dict[str, str], list[str], str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.form = ({}, [], given.get("action", "")) if given.get("method", "").lower() == "post" else None
+        elif self.form is not None and tag == "input" and given.get("type") == "hidden":
+            self.form[0][given.get("name", "")] = given.get("value", "")
+        elif self.form is not None and tag == "textarea":
+            self.form[1].append(given.get("name", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self.form is not None:
+            if self.form[1]:
+                self.found.append(self.form)
+            self.form = None
+
+
+def test_every_text_area_keeps_what_is_half_written_in_it(town: Municipality) -> None:
+    """Each form with a text area is left half written, as the page's script does it, and opened again."""
+    lost, tried = set(), 0
+    for name, url, client in _pages(town):
+        answer = client.get(url)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue
+        page = _Areas()
+        page.feed(answer.content.decode())
+        for number, (hidden, areas, action) in enumerate(page.found):
+            said = {area: f"Halvskrevet {number} {place}" for place, area in enumerate(areas)}
+            where = action or answer.request["PATH_INFO"]
+            sent = {
+                "left_at": where,
+                "form_owner": hidden.get("form_owner", ""),
+                "kept_along": json.dumps([urlencode(hidden | said)]),
+            }
+            left = client.post(reverse("access:leave_form"), sent)
+            again = client.get(where).content.decode() if left.status_code == 204 else ""
+            lost |= {f"{name} {area}" for area, text in said.items() if text not in again} - NOT_KEPT.keys()
+            tried += len(areas)
+    assert not lost, "\n".join(sorted(lost))
+    assert tried > 30, tried
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ PAGE_FIELD = "left_at"
 ALONG_FIELD = "kept_along"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
-_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution"}
+_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key"}
 #: What the running page sends along with its other buttons is a draft of its own as soon as it has arrived
 #: (`forum.meetings.session.discussion`).
 _DRAFT_ALREADY = {"treatment", "treatment_page", "treatment_began"}
@@ -105,12 +105,12 @@ def leave(request: HttpRequest, path: str) -> bool:
 def sent(request: HttpRequest) -> None:
     """Forget what had been left half written in this form: it has been sent now. What came along of the other forms on
     the page is kept."""
-    token = request.POST.get(OWNER_FIELD, "")
-    if token and _owner(token) == request.user.pk:
-        _along(request, request.user.pk)
     forms: dict[str, Any] = request.session.get(_KEY, {})
     if forms.get(_key(request.path, request.POST), {}).get("left"):
         forget(request, request.path, request.POST)
+    token = request.POST.get(OWNER_FIELD, "")
+    if token and _owner(token) == request.user.pk:
+        _along(request, request.user.pk)
 
 
 def forget(request: HttpRequest, path: str, form: Mapping[str, Any]) -> None:
@@ -152,7 +152,7 @@ def _is_written(fields: Mapping[str, list[Any]]) -> bool:
     return any(name not in _MARKS and any(map(str.strip, values)) for name, values in fields.items())
 
 
-def _along(request: HttpRequest, owner: int) -> bool:
+def _along(request: HttpRequest, owner: int | None) -> bool:
     """Keep the other half-written forms of the page, which its script sends along with the one that is sent."""
     try:
         forms = json.loads(request.POST.get(ALONG_FIELD, "[]"))
@@ -185,7 +185,7 @@ def _store(
         fields = {name: values for name, values in fields.items() if name not in _DRAFT_ALREADY}
     key = _key(path, form)
     if not _is_written(fields):
-        if left:
+        if left and fields:
             forget(request, path, form)  # emptied: there is nothing to give back
         return True
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN

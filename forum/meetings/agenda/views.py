@@ -257,6 +257,8 @@ class AgendaItemView(View):
     """One item on the agenda: its words, its doors, withdrawing it."""
 
     access: ClassVar[Access] = permitted(PLAN)
+    #: Its forms are kept each for itself while they are half written (`trepart.access.interrupted_forms`).
+    forms_by: ClassVar[tuple[str, ...]] = ("do",)
 
     def get(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Show the item."""

@@ -80,6 +80,8 @@ class FollowUpView(View):
     """One decision: what was decided, who sees to it, how it goes."""
 
     access: ClassVar[Access] = permitted("forum.view_follow_up")
+    #: Its forms are kept each for itself while they are half written (`trepart.access.interrupted_forms`).
+    forms_by: ClassVar[tuple[str, ...]] = ("do",)
 
     def find(self, request: HttpRequest, pk: int) -> FollowUp:
         """Fetch it, or answer 404: to who does not follow it up, and to who may not read a decision

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -29,18 +29,17 @@ class WholeView(View):
     """Who attends without a seat, and who asked to record."""
 
     access: ClassVar[Access] = permitted(RUN)
+    #: Its forms are kept each for itself while they are half written (`trepart.access.interrupted_forms`).
+    forms_by: ClassVar[tuple[str, ...]] = ("do",)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show both."""
         meeting = fetch(request, pk, RUN)
         if meeting.status not in AROUND_THE_TABLE:
             return redirect(meeting)
-        given_back = interrupted_forms.give_back(request) or QueryDict()
+        given_back = {one.get("do"): one for one in interrupted_forms.give_back_all(request)}
         return self.page(
-            request,
-            meeting,
-            AttendeeForm(given_back if given_back.get("do") == "attend" else None),
-            RecordingForm(given_back if given_back.get("do") == "recording" else None),
+            request, meeting, AttendeeForm(given_back.get("attend")), RecordingForm(given_back.get("recording"))
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:

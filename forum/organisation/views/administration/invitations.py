@@ -16,6 +16,7 @@ from forum.organisation.queries import bodies as queries
 from forum.organisation.services.grants import acting as office_of
 from forum.organisation.views.administration.base import Office
 from trepart import clock
+from trepart.access import interrupted_forms
 from trepart.access.models import User
 from trepart.access.sign_in import addresses, invitations, second_step
 
@@ -161,7 +162,7 @@ class PeopleFileView(Office):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Ask for the file."""
-        return self.page(PeopleFileForm())
+        return self.page(PeopleFileForm(interrupted_forms.give_back(request)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Show the rows; or, the second time, enter them."""
@@ -193,7 +194,8 @@ class PeopleFileView(Office):
 
     def page(self, form: PeopleFileForm, status: int = 200) -> HttpResponse:
         """Render the first page."""
-        context = {"form": form, "most": files.MOST_ROWS, **self.around()}
+        owner = interrupted_forms.owner_token(self.request)
+        context = {"form": form, "most": files.MOST_ROWS, "form_owner": owner, **self.around()}
         return render(self.request, "organisation/administration/people_import.html", context, status=status)
 
     def around(self) -> dict[str, object]:
