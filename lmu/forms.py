@@ -18,7 +18,7 @@ from proposals.forms.consensus import participants_of, stand_ins_field, stand_in
 from proposals.forms.fields import MembersField
 from proposals.models import Proposal
 from trepart import clock
-from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.forms import DateInput, LineField, PlainTextField, Textarea
 from trepart.text import numbers
 from trepart.workflow import workflow_of
 
@@ -143,7 +143,7 @@ class LogForm(forms.Form):
         return data
 
     def _add_row(self, number: int, waiting: QuerySet[Referral]) -> None:
-        self.fields[f"title_{number}"] = forms.CharField(
+        self.fields[f"title_{number}"] = LineField(
             label=_("What did you take up?"),
             help_text=_("If it was a proposal, choose it below and leave this open.") if self.has_queue else "",
             max_length=200,
@@ -203,7 +203,7 @@ def row_count(data: QueryDict) -> int:
 class UserRepresentativeForm(forms.Form):
     """Somebody who speaks for those who use the service."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(
