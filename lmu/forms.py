@@ -21,7 +21,7 @@ from proposals.forms.fields import MembersField
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User
-from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.forms import DateInput, LineField, PlainTextField, Textarea
 from trepart.text import numbers
 from trepart.workflow import workflow_of
 
@@ -158,7 +158,7 @@ class LogForm(AsksBeforeNaming):
         return data
 
     def _add_row(self, number: int, waiting: QuerySet[Referral]) -> None:
-        self.fields[f"title_{number}"] = forms.CharField(
+        self.fields[f"title_{number}"] = LineField(
             label=_("What did you take up?"),
             help_text=_("If it was a proposal, choose it below and leave this open.") if self.has_queue else "",
             max_length=200,
@@ -218,7 +218,7 @@ def row_count(data: QueryDict) -> int:
 class UserRepresentativeForm(forms.Form):
     """Somebody who speaks for those who use the service."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import partial
+from html import unescape
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -193,14 +194,11 @@ def _normal(sent: Any, read: Callable[[str], str]) -> Any:
     return [_normal(one, read) for one in sent] if isinstance(sent, list | tuple) else sent
 
 
-class PlainTextField(forms.CharField):
-    """What a person writes in several lines: plain text in its normal form (`trepart.text.normal`).
+class _Unmarked(forms.CharField):
+    """Plain text in its normal form. What is written as exempt, in double brackets however they are spelt, is refused:
+    nothing is exempt within it, and it would be read by everybody."""
 
-    The widget is a growing text area, with a counter when `max_length` is set. What is written as exempt, in double
-    brackets, is refused: nothing is exempt within it, and it would be read by everybody.
-    """
-
-    widget = Textarea
+    read = staticmethod(normal.lines)
     default_error_messages = {
         "brackets": _(
             "Nothing within this text can be marked as exempt: what stands between [[ and ]] would be read by all who "
@@ -209,12 +207,23 @@ class PlainTextField(forms.CharField):
     }
 
     def to_python(self, value: object) -> str:
-        """Return the text as it will be stored; length is counted after this. Raises ``ValidationError`` for double
-        brackets."""
-        text = normal.lines(str(super().to_python(value) or ""))
-        if exempt.holds_brackets(text):
+        """Return the text as it is stored; length is counted after this. Raises ``ValidationError`` for brackets."""
+        text = self.read(str(super().to_python(value) or ""))
+        if exempt.holds_brackets(unescape(text)):
             raise forms.ValidationError(self.error_messages["brackets"], code="brackets")
         return text
+
+
+class LineField(_Unmarked):
+    """What stands on one line: a title, a name, a place. Lists, notices and agendas show it as it stands."""
+
+    read = staticmethod(normal.line)
+
+
+class PlainTextField(_Unmarked):
+    """What a person writes in several lines; a growing text area, with a counter when `max_length` is set."""
+
+    widget = Textarea
 
 
 class RichTextarea(Textarea):

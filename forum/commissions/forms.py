@@ -24,7 +24,7 @@ from forum.organisation import body_kinds
 from forum.organisation.models import Body, Unit
 from forum.organisation.role_assignments import at_work
 from trepart import clock
-from trepart.forms import DateInput, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.forms import DateInput, LineField, PlainTextField, RadioSelect, Textarea, read_as
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -103,13 +103,13 @@ class GiveForm(AskingForm):
     conditional: ClassVar[dict[str, tuple[str, ...]]] = {"by": ("council_decision",)}
 
     by = forms.ChoiceField(label=_("Who gives the commission?"), widget=RadioSelect(reveals=["council"]))
-    council_decision = forms.CharField(
+    council_decision = LineField(
         label=_("What did the municipal council decide?"),
         help_text=_("The number of the case and the day: what the commission rests on."),
         max_length=500,
         required=False,
     )
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = LineField(label=_("Title"), max_length=200)
     wanted = PlainTextField(label=_("What is wanted?"), max_length=LONG, widget=Textarea(rows=6))
     to = ReceiverField(label=_("Who gets it?"))
     due_on = forms.DateField(label=_("Report due"), widget=DateInput())

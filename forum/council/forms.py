@@ -24,7 +24,7 @@ from forum.meetings.core.queries import day_of
 from forum.organisation.models import Body, BodyFunction
 from trepart import clock
 from trepart.access.models import User
-from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.forms import DateInput, FileInput, LineField, PlainTextField, RadioSelect, Textarea, read_as
 from trepart.text.normal import LONGEST_TITLE
 from trepart.uploads import door
 
@@ -164,11 +164,11 @@ class CaseForm(forms.Form):
 
     mark_optional = False
     take = forms.BooleanField(required=False)
-    number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=40)
-    title = forms.CharField(
+    number = LineField(label=gettext_lazy("Case number"), required=False, max_length=40)
+    title = LineField(
         label=gettext_lazy("Title"), required=False, widget=forms.Textarea(attrs={"rows": "2", "cols": False})
     )
-    archive = forms.CharField(label=gettext_lazy("Folder in the archive"), required=False, max_length=40)
+    archive = LineField(label=gettext_lazy("Folder in the archive"), required=False, max_length=40)
     url = forms.URLField(label=gettext_lazy("Link"), required=False, max_length=500, assume_scheme="https")
     exempt = forms.ChoiceField(label=gettext_lazy("Who may read it"), required=False)
 
@@ -349,7 +349,7 @@ class SendForm(forms.Form):
         max_length=1000,
         help_text=gettext_lazy("Stands in the new version for all to read."),
     )
-    handed_over = forms.CharField(
+    handed_over = LineField(
         label=gettext_lazy("To whom, and how"),
         max_length=200,
         help_text=gettext_lazy("For example: the council's secretariat, by e-mail with the PDF."),

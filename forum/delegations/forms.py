@@ -12,7 +12,7 @@ from forum.delegations.enums import OF_EMPLOYER, Scope
 from forum.organisation.enums import LegalBasis
 from forum.organisation.models import Body
 from trepart import clock
-from trepart.forms import DateInput, FileInput, KronerField, RadioSelect
+from trepart.forms import DateInput, FileInput, KronerField, LineField, RadioSelect
 from trepart.uploads.door import ENDINGS, TakenIn, taken_in
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
@@ -22,7 +22,7 @@ class DelegationForm(forms.Form):
     """What kommunestyret has let the body decide."""
 
     scope = forms.ChoiceField(label=_("What does it cover?"), widget=RadioSelect())
-    matter = forms.CharField(
+    matter = LineField(
         label=_("In the words of the decision"), max_length=300, help_text=_("What the body may decide.")
     )
     limit = KronerField(
@@ -30,16 +30,14 @@ class DelegationForm(forms.Form):
         required=False,
         help_text=_("Leave the field empty where the body has no money to use."),
     )
-    source = forms.CharField(
+    source = LineField(
         label=_("Where the money comes from"),
         max_length=150,
         required=False,
         help_text=_("The fund or the budget post, as the municipal council has named it."),
     )
     decided_on = forms.DateField(label=_("Decided by the municipal council"), widget=DateInput())
-    reference = forms.CharField(
-        label=_("The decision's case number"), max_length=60, help_text=_("For example PS 88/25.")
-    )
+    reference = LineField(label=_("The decision's case number"), max_length=60, help_text=_("For example PS 88/25."))
     document = forms.FileField(
         label=_("The decision itself"),
         required=False,

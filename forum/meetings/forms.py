@@ -15,7 +15,7 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import is_another_day, is_early
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
-from trepart.forms import DateTimeField, OneStepForm, PlainTextField, read_as
+from trepart.forms import DateTimeField, LineField, OneStepForm, PlainTextField, read_as
 from trepart.text.dates import date_text, time_text
 
 
@@ -48,7 +48,7 @@ class MeetingTimeForm(forms.Form):
     """When and where."""
 
     starts_at = DateTimeField(label=_("Date and time"))
-    place = forms.CharField(
+    place = LineField(
         label=_("Place"), max_length=120, required=False, help_text=_("Needed before the meeting is called.")
     )
 

@@ -19,7 +19,7 @@ from proposals.forms.fields import (
     may_be_responsible,
 )
 from trepart.access.models import User
-from trepart.forms import PlainTextField, RadioSelect, Textarea, read_as
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, read_as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,7 +175,7 @@ class ToCouncilForm(DecisionForm):
     goes_to = forms.ChoiceField(
         label=_("Who has the authority?"), choices=Authority.choices, initial=Authority.COUNCIL, widget=RadioSelect()
     )
-    goes_to_name = forms.CharField(
+    goes_to_name = LineField(
         label=_("Name of the committee"),
         max_length=120,
         required=False,

@@ -22,7 +22,16 @@ from proposals.queries import under_lock
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
-from trepart.forms import KronerField, PlainTextField, RadioSelect, RevealingCheckbox, Textarea, YesNoField, read_as
+from trepart.forms import (
+    KronerField,
+    LineField,
+    PlainTextField,
+    RadioSelect,
+    RevealingCheckbox,
+    Textarea,
+    YesNoField,
+    read_as,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +104,7 @@ class DocumentsForm(StepForm):
                 initial=bool(document.exempt_basis),
                 widget=RevealingCheckbox(),
             )
-            self.fields[basis] = forms.CharField(
+            self.fields[basis] = LineField(
                 label=_("Legal basis for keeping “%(title)s” out of sight") % {"title": document.title},
                 max_length=200,
                 required=False,
@@ -151,7 +160,7 @@ class BeginForm(DocumentsForm):
             },
         ),
     )
-    access_basis = forms.CharField(
+    access_basis = LineField(
         label=_("Legal basis"), help_text=_("For example offl § 13, cf. fvl § 13."), max_length=200, required=False
     )
 
@@ -241,7 +250,7 @@ class HandOverForm(StepForm):
 class ElsewhereForm(StepForm):
     """It belongs with another authority, or with nobody: the answer says where to turn (fvl § 11)."""
 
-    belongs_to = forms.CharField(
+    belongs_to = LineField(
         label=_("Where does it belong?"),
         help_text=_(
             "For example the county, the road authority, or the service that answers enquiries. No person's name."

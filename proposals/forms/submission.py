@@ -16,7 +16,7 @@ from proposals.forms.fields import StepForm
 from proposals.presenting import promises
 from trepart import clock
 from trepart.alphabet import norwegian
-from trepart.forms import FilesField, KronerField, PlainTextField, Textarea, YesNoField, read_as
+from trepart.forms import FilesField, KronerField, LineField, PlainTextField, Textarea, YesNoField, read_as
 from trepart.uploads.door import ENDINGS, taken_in
 
 #: Files with one proposal.
@@ -52,7 +52,7 @@ class Submitted:
 class WordsForm(StepForm):
     """The words of a proposal."""
 
-    title = forms.CharField(
+    title = LineField(
         label=_("What shall we call it?"), help_text=_("A short title that says what it is about."), max_length=120
     )
     what = _text(_("What do you propose?"), rows=5)
@@ -103,14 +103,14 @@ class SubmitForm(WordsForm):
     affects_users = YesNoField(
         label=_("Does it affect the users of the service?"), help_text=_("Pupils, patients, residents, customers.")
     )
-    place = forms.CharField(
+    place = LineField(
         label=_("Where is it?"),
         help_text=_("A street, a school, a village. Leave it open if it is for the whole municipality."),
         max_length=120,
         required=False,
     )
     for_association = YesNoField(label=_("Do you send it for an association?"), reveals=True)
-    association = forms.CharField(
+    association = LineField(
         label=_("Which association?"), help_text=_("Its name is always shown."), max_length=120, required=False
     )
     attachments = FilesField(

@@ -21,7 +21,7 @@ from trepart import clock, languages
 from trepart.access import grants
 from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import PlainTextField, RadioSelect, Textarea, read_as
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, read_as
 
 #: A sheet older than this (days) is a slip of the pen in the date.
 _OLDEST = 366
@@ -44,7 +44,7 @@ def language_choices() -> list[tuple[str, object]]:
 class ContactForm(StepForm):
     """How the proposer is reached: by post, or by telephone where the letters are handed over."""
 
-    name = forms.CharField(label=_("Name"), max_length=150)
+    name = LineField(label=_("Name"), max_length=150)
     address = PlainTextField(
         label=_("Postal address"),
         help_text=_("As it is to stand on the envelope, one line below the other. The answers are sent here."),
@@ -52,7 +52,7 @@ class ContactForm(StepForm):
         required=False,
         widget=Textarea(rows=3),
     )
-    telephone = forms.CharField(
+    telephone = LineField(
         label=_("Telephone"),
         help_text=_("Needed where there is no address: then you call when a letter can be fetched."),
         max_length=40,

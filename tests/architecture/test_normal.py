@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 from copy import deepcopy
 
+import pytest
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -15,7 +16,7 @@ from django.urls import get_resolver
 
 from tests.architecture.sources import ROOMS, programs
 from trepart.access.models import User
-from trepart.forms import PlainTextField, PortalBoundField, RichTextField
+from trepart.forms import LineField, PlainTextField, PortalBoundField, RichTextField
 
 #: Sent by our own pages and never written by anybody: choices, marks, numbers. What is written goes through a form.
 NOT_WRITTEN = frozenset({
@@ -89,13 +90,61 @@ def test_every_kind_of_text_field_gives_the_normal_form() -> None:
         for field in getattr(form, "base_fields", {}).values()
         if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.PasswordInput)
     ]
-    assert {type(field) for field in fields} >= {forms.CharField, forms.EmailField, PlainTextField, RichTextField}
+    assert {type(field) for field in fields} >= {
+        LineField,
+        forms.CharField,
+        forms.EmailField,
+        PlainTextField,
+        RichTextField,
+    }
     for field in fields:
         form = type("Form", (forms.Form,), {"text": deepcopy(field)})({"text": HOSTILE})
         assert str(form["text"].data).strip() == "Åse", field
         for nothing in UNSEEN:
             form = type("Form", (forms.Form,), {"text": deepcopy(field)})({"text": nothing})
             assert str(form["text"].data).strip() == "", field
+
+
+#: One line that nobody but whoever writes it reads: what is searched for, a code or a number. And what one calls a key
+#: of one's own.
+READ_BY_NOBODY_ELSE = {"q", "code", "username", "accent", "into"}
+_KEYS = {"RenameKeyForm", "AddKeyForm"}
+
+
+def _lines_of_text() -> Iterator[tuple[str, forms.Field]]:
+    for form in _all_forms():
+        if form.__module__.split(".")[0] not in ROOMS or form.__name__ in _KEYS:
+            continue
+        for name, field in getattr(form, "base_fields", {}).items():
+            is_text = isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField | forms.URLField)
+            written = isinstance(field.widget, forms.TextInput) and not field.widget.is_hidden
+            if is_text and written and name not in READ_BY_NOBODY_ELSE:
+                yield f"{form.__module__}.{form.__qualname__}.{name}", field
+
+
+def test_whatever_is_written_on_one_line_is_a_line() -> None:
+    """A title is published as it stands: nothing in it can be kept from anybody, and what somebody meant to is refused.
+    What is written on several lines is a `PlainTextField` or a `RichTextField`, which say the same or keep it."""
+    found = list(_lines_of_text())
+    assert len(found) > 80
+    assert [name for name, field in found if not isinstance(field, LineField)] == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sak om [[Kari Nordmann]]", "Sak om [[Kari", "Sak om Kari]]", "[ [Kari] ]", "[\u200b[Kari]\u2060]",
+        "\uff3b\uff3bKari\uff3d\uff3d", "[\uff3bKari\uff3d]", "[[[[Kari]]]]", "\u27e6Kari\u27e7", "\u301aKari\u301b",
+        "&#91;&#91;Kari&#93;&#93;", "&#x5b;&lbrack;Kari]]", "&lobrk;Kari", "[\n[Kari]\n]", "[\u00a0[Kari]\u3164]",
+    ],
+)  # fmt: skip
+def test_what_is_marked_as_exempt_in_a_line_is_refused_however_it_is_spelt(title: str) -> None:
+    with pytest.raises(forms.ValidationError) as refused:
+        LineField().clean(title)
+    assert refused.value.error_list[0].code == "brackets"
+    one_pair = "Sak 4/26 [utsatt] i Nord & Sør, a[1] [b]"
+    assert LineField().clean(one_pair) == one_pair
+    assert LineField(required=False).clean("  Å\u200b\u202e \r\n\x00 b\u0301 ") == "Å b\u0301"
 
 
 def test_what_a_page_takes_from_a_request_itself_is_no_text() -> None:

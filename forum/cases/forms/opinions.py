@@ -230,6 +230,7 @@ class HearingForm(ComparingForm, forms.ModelForm):
         model = HearingRule
         fields = ("asker", "places", "always", "days")
         widgets: ClassVar[dict[str, object]] = {"places": Textarea(rows=4)}
+        field_classes: ClassVar[dict[str, object]] = {"places": PlainTextField}
 
     def __init__(self, *args: Any, asked: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from forum.cases.matters import Nature
 from forum.meetings.agenda.nature import why_not
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import ItemKind
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 from trepart.outdated_pages import ComparingForm
 
 #: A text that may be as long as it needs to be shows no counter.
@@ -80,7 +80,7 @@ class ReadersForm(forms.Form):
         required=False,
         choices=_PROVISION_CHOICES,
     )
-    public_title = forms.CharField(
+    public_title = LineField(
         label=_("Title that the public sees"), max_length=200, required=False, help_text=_TITLE_HELP
     )
 
@@ -119,7 +119,7 @@ class ItemForm(ReadersForm):
         initial=ItemKind.PS,
         widget=RadioSelect,
     )
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = LineField(label=_("Title"), max_length=200)
     recommendation = PlainTextField(
         label=_("Recommendation"),
         required=False,
@@ -155,9 +155,7 @@ class LateItemForm(ComparingForm, ItemForm):
     """A case that comes after the notice: who wants it, why it cannot wait (§ 11-3), and who may read it, since it can
     be read at once. ``draft``: it is only saved, and nothing but the title is asked for."""
 
-    wanted_by = forms.CharField(
-        label=_("Who wants it"), max_length=120, help_text=_("Stands on the agenda with the case.")
-    )
+    wanted_by = LineField(label=_("Who wants it"), max_length=120, help_text=_("Stands on the agenda with the case."))
     why_late = PlainTextField(
         label=_("Why it cannot wait"),
         max_length=1000,
@@ -205,11 +203,11 @@ class LateItemForm(ComparingForm, ItemForm):
 class ItemWordsForm(forms.Form):
     """The words of an item that stands on the agenda, until the meeting opens."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = LineField(label=_("Title"), max_length=200)
     recommendation = PlainTextField(
         label=_("Recommendation"), required=False, max_length=20000, widget=Textarea(attrs=QUIET)
     )
-    recommended_by = forms.CharField(label=_("Who recommends it"), max_length=120, required=False)
+    recommended_by = LineField(label=_("Who recommends it"), max_length=120, required=False)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem) -> None:
         super().__init__(
@@ -235,7 +233,7 @@ class DoorsForm(forms.Form):
     provision = forms.ChoiceField(
         label=_("Provision of the Freedom of Information Act"), required=False, choices=_PROVISION_CHOICES
     )
-    public_title = forms.CharField(label=_("Title that the public sees"), max_length=200, help_text=_TITLE_HELP)
+    public_title = LineField(label=_("Title that the public sees"), max_length=200, help_text=_TITLE_HELP)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem) -> None:
         super().__init__(data, initial=doors_as_stored(item.closed_basis, item.public_title), prefix="doors")

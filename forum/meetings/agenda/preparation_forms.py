@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.enums import AgendaGroup, DemandKind
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 from trepart.outdated_pages import ComparingForm
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
@@ -19,7 +19,7 @@ _capitalised = lazy(lambda label: capfirst(str(label)), str)
 class QuestionForm(forms.Form):
     """A question to the leader."""
 
-    title = forms.CharField(
+    title = LineField(
         label=_("What it is about"),
         max_length=150,
         help_text=_("Stands on the agenda, and is public where the agenda is."),
@@ -55,7 +55,7 @@ class DemandForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    title = forms.CharField(label=_("What it is about"), max_length=150)
+    title = LineField(label=_("What it is about"), max_length=150)
     why = PlainTextField(label=_("Why"), max_length=2000)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, cases: Sequence[tuple[int, str]] = ()) -> None:
@@ -69,7 +69,7 @@ class DemandForm(forms.Form):
 class LateForm(forms.Form):
     """Who wants a case on the agenda after the notice, and why it cannot wait (§ 11-3)."""
 
-    wanted_by = forms.CharField(label=_("Who wants it"), max_length=120)
+    wanted_by = LineField(label=_("Who wants it"), max_length=120)
     why_late = PlainTextField(label=_("Why it cannot wait"), max_length=1000, widget=Textarea(rows=2))
 
 

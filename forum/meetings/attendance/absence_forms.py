@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
 from forum.organisation.models import Membership
-from trepart.forms import PlainTextField, YesNoField
+from trepart.forms import LineField, PlainTextField, YesNoField
 
 
 class AbsenceForm(forms.Form):
     """That one cannot come. The reason may be left out."""
 
-    reason = forms.CharField(
+    reason = LineField(
         label=_("Reason"), max_length=200, required=False, help_text=_("Only the secretary and the chair read it.")
     )
 
@@ -42,7 +42,7 @@ class AnswerCallForm(forms.Form):
     """A deputy's answer."""
 
     comes = YesNoField(label=_("Can you come to the meeting?"))
-    reason = forms.CharField(
+    reason = LineField(
         label=_("Reason"),
         max_length=200,
         required=False,
@@ -54,7 +54,7 @@ class ByHandForm(forms.Form):
     """A deputy called by the secretary. ``own_list`` is the list of the absent member, in elected order."""
 
     deputy = forms.ChoiceField(label=_("Deputy"))
-    reason = forms.CharField(
+    reason = LineField(
         label=_("Why an earlier deputy is passed over"),
         max_length=200,
         required=False,

@@ -12,7 +12,7 @@ from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.organisation.models import Membership
 from trepart import ui
-from trepart.forms import RadioSelect
+from trepart.forms import LineField, RadioSelect
 
 MET, ABSENT = "met", "absent"
 #: The next deputy in line, whoever that turns out to be when several are absent.
@@ -72,7 +72,7 @@ class AttendanceForm(forms.Form):
             initial=row.on_leave if row else False,
             help_text=_("The minutes then say “leave” instead of “absent”."),
         )
-        self.fields[self.name("reason", seat)] = forms.CharField(
+        self.fields[self.name("reason", seat)] = LineField(
             label=_("Reason for absence"),
             max_length=200,
             required=False,
@@ -94,7 +94,7 @@ class AttendanceForm(forms.Form):
             choices=[*choices, ("", _("No deputy meets") if choices else _("There is no deputy on this list"))],
             initial=initial,
         )
-        self.fields[self.name("skipped", seat)] = forms.CharField(
+        self.fields[self.name("skipped", seat)] = LineField(
             label=_("Why an earlier deputy was passed over"),
             max_length=200,
             required=False,

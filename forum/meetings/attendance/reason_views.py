@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,6 +18,7 @@ from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.audit import viewing
 from trepart.db.locking import lock
+from trepart.forms import LineField
 from trepart.outdated_pages import ComparingForm
 
 
@@ -30,7 +30,7 @@ class ReasonsForm(ComparingForm):
     def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting) -> None:
         super().__init__(data)
         for one in reasons.written(meeting):
-            self.fields[one.key] = forms.CharField(
+            self.fields[one.key] = LineField(
                 label=f"{one.name}: {one.what}", max_length=reasons.LONGEST, required=False, initial=one.words
             )
 

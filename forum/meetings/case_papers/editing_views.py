@@ -26,6 +26,7 @@ from forum.meetings.core.web import fetch, item_of, status_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
+from trepart.forms import LineField
 from trepart.refusals import GuardRefused, Refused
 from trepart.text import normal
 from trepart.text import rich as rich_text
@@ -195,6 +196,10 @@ class WritePaperView(View):
         if upload is None:
             raise GuardRefused(_("Choose the redacted file."))
         title = normal.line(request.POST.get(f"redacted_title_{document.pk}", ""))
+        try:
+            LineField(required=False).clean(title)
+        except ValidationError as refused:
+            raise GuardRefused(refused.messages[0]) from None
         if len(title) > normal.LONGEST_TITLE:
             raise GuardRefused(_("Shorten the title to %(most)s characters.") % {"most": normal.LONGEST_TITLE})
         attachments.add_redacted(case, document, upload=upload, title=title, actor=reader_of(request))

@@ -12,7 +12,16 @@ from forum.cases.enums import PublicForm
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.case_papers.notes import QUOTE, TEXT
 from forum.meetings.enums import PaperSection
-from trepart.forms import DateInput, FileInput, PlainTextField, RadioSelect, RichTextarea, RichTextField, Textarea
+from trepart.forms import (
+    DateInput,
+    FileInput,
+    LineField,
+    PlainTextField,
+    RadioSelect,
+    RichTextarea,
+    RichTextField,
+    Textarea,
+)
 from trepart.outdated_pages import ComparingForm
 from trepart.uploads.door import ENDINGS
 
@@ -61,7 +70,7 @@ class CasePaperForm(AsksBeforeNaming):
         ),
     )
     discussed_on = forms.DateField(label=_("Discussed on"), required=False, widget=DateInput)
-    discussed_with = forms.CharField(
+    discussed_with = LineField(
         label=_("Discussed with"),
         required=False,
         max_length=300,
@@ -146,7 +155,7 @@ class AttachmentForm(forms.Form):
         widget=FileInput(ENDINGS),
         help_text=_("PDF, picture, Word, Excel or OpenDocument."),
     )
-    attachment_title = forms.CharField(
+    attachment_title = LineField(
         label=_("Title"),
         required=False,
         max_length=200,
@@ -164,7 +173,7 @@ class AttachmentForm(forms.Form):
 class ArchiveForm(ComparingForm):
     """The archive's own number."""
 
-    archive_reference = forms.CharField(
+    archive_reference = LineField(
         label=_("The archive's case number"),
         required=False,
         max_length=60,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.enums import Rhythm, WhenOff
 from forum.meetings.planning.meeting_days import MOST_DAYS, MOST_LINES, Line, Pattern, public_holidays
 from trepart import clock
-from trepart.forms import DateInput, RadioSelect, TimeInput
+from trepart.forms import DateInput, LineField, RadioSelect, TimeInput
 
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 _WHICH = ((1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (-1, _("last")))
@@ -56,7 +56,7 @@ class PatternForm(forms.Form):
     first = forms.DateField(label=_("From"), widget=DateInput)
     last = forms.DateField(label=_("To and including"), widget=DateInput)
     at = forms.TimeField(label=_("Time"), widget=TimeInput, initial=time(18))
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    place = LineField(label=_("Place"), max_length=120, required=False)
     when_off = forms.ChoiceField(
         label=_("A meeting that falls on a day off is"),
         choices=_labels(WhenOff),
@@ -100,8 +100,8 @@ class LineForm(forms.Form):
     keep = forms.BooleanField(label=_("Include this meeting"), required=False, initial=True)
     day = forms.DateField(label=_("Day"), widget=DateInput, required=False)
     at = forms.TimeField(label=_("Time"), widget=TimeInput, required=False)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
-    note = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+    place = LineField(label=_("Place"), max_length=120, required=False)
+    note = LineField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, object]:
         """Ask for a time, and refuse a day gone by, a public holiday and a weekend, where the line is kept."""
@@ -180,6 +180,6 @@ def preview(
 class DayOffForm(forms.Form):
     """Days on which nobody meets."""
 
-    name = forms.CharField(label=_("What it is"), max_length=80, help_text=_("For example: winter holiday."))
+    name = LineField(label=_("What it is"), max_length=80, help_text=_("For example: winter holiday."))
     first_day = forms.DateField(label=_("First day"), widget=DateInput)
     last_day = forms.DateField(label=_("Last day"), widget=DateInput)

@@ -16,7 +16,7 @@ from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import ASK_AFTER, read_authority, rests_field
 from forum.meetings.urgent.models import WrittenAnswer
 from trepart import clock
-from trepart.forms import DateTimeField, PlainTextField, RadioSelect, Textarea, YesNoField
+from trepart.forms import DateTimeField, LineField, PlainTextField, RadioSelect, Textarea, YesNoField
 
 _RECOMMEND = _("The body recommends it to %(authority)s.")
 #: Those who need no name beside what they are.
@@ -56,7 +56,7 @@ class UrgentForm(ReadersForm):
             "case is proposed closed."
         ),
     )
-    title = forms.CharField(label=_("What is it about?"), max_length=200)
+    title = LineField(label=_("What is it about?"), max_length=200)
     recommendation = PlainTextField(
         label=_("What is proposed, word for word"), max_length=20000, widget=Textarea(attrs={"data-counter": False})
     )

@@ -27,7 +27,7 @@ from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian
-from trepart.forms import DateInput, PlainTextField, RadioSelect, RevealingCheckbox
+from trepart.forms import DateInput, LineField, PlainTextField, RadioSelect, RevealingCheckbox
 from trepart.outdated_pages import ComparingForm
 
 
@@ -89,7 +89,7 @@ class BodySearchForm(SearchForm):
 class BodyForm(ComparingForm):
     """The facts about a body: what it rests on, what it is for, how it works."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = LineField(label=_("Name"), max_length=120)
     legal_basis = forms.ChoiceField(label=_("Legal basis"), choices=[])
     evidence = PlainTextField(
         label=_("How it is known that at least three quarters of the employees want another arrangement"),
@@ -166,7 +166,7 @@ class NewBodyForm(forms.Form):
         required=False,
         help_text=_("The unit it belongs to. The chief executive, who leads them all, belongs to none."),
     )
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = LineField(label=_("Name"), max_length=120)
     legal_basis = forms.ChoiceField(
         label=_("Legal basis"),
         choices=_said(LegalBasis),
@@ -228,7 +228,7 @@ class MembershipForm(forms.Form):
     elected_by_council = forms.BooleanField(
         label=_("Elected by the municipal council"), required=False, widget=RevealingCheckbox()
     )
-    election_list = forms.CharField(
+    election_list = LineField(
         label=_("Elected on the list"),
         max_length=80,
         required=False,
@@ -297,7 +297,7 @@ class CloseBodyForm(forms.Form):
 class UnitForm(ComparingForm):
     """A workplace or a sector."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = LineField(label=_("Name"), max_length=120)
     parent = forms.ModelChoiceField(
         label=_("Part of"), queryset=Unit.objects.none(), required=False, empty_label=_("The municipality itself")
     )
@@ -316,7 +316,7 @@ class UnitForm(ComparingForm):
 class PersonForm(forms.Form):
     """A person, and where the person works."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput({"autocomplete": "off"}),
@@ -328,7 +328,7 @@ class PersonForm(forms.Form):
         required=False,
         empty_label=_("Not employed by the municipality"),
     )
-    title = forms.CharField(label=_("Position"), max_length=120, required=False)
+    title = LineField(label=_("Position"), max_length=120, required=False)
     leads = forms.BooleanField(
         label=_("Leads the workplace"),
         required=False,
@@ -349,7 +349,7 @@ class PersonForm(forms.Form):
 class PersonChangeForm(ComparingForm):
     """What a person is called and signs in with, and whether the person may."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput({"autocomplete": "off"}),
@@ -366,7 +366,7 @@ class EmploymentForm(forms.Form):
     """Where somebody works."""
 
     unit = forms.ModelChoiceField(label=_("Workplace"), queryset=Unit.objects.none())
-    title = forms.CharField(label=_("Position"), max_length=120, required=False)
+    title = LineField(label=_("Position"), max_length=120, required=False)
     valid_from = forms.DateField(label=_("From"), widget=DateInput())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -385,8 +385,8 @@ class AppointmentForm(forms.Form):
 class PartyForm(forms.Form):
     """A political party."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
-    short = forms.CharField(label=_("Abbreviation"), max_length=12)
+    name = LineField(label=_("Name"), max_length=80)
+    short = LineField(label=_("Abbreviation"), max_length=12)
 
 
 def end_initial(period: Membership | Any) -> dict[str, Any]:

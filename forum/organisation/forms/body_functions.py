@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.organisation.models import BodyFunction
 from forum.organisation.services.body_functions import of_day
-from trepart.forms import DateInput
+from trepart.forms import DateInput, LineField
 
 
 class FunctionForm(forms.Form):
     """One more function of a body."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Function"), max_length=80, help_text=_("As it is said of a case: planning committee, steering group.")
     )
-    basis = forms.CharField(
+    basis = LineField(
         label=_("Rests on"),
         max_length=200,
         required=False,

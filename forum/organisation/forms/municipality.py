@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Municipality
 from trepart.access.roles import ROLES
-from trepart.forms import DateInput, FileInput, PlainTextField
+from trepart.forms import DateInput, FileInput, LineField, PlainTextField
 from trepart.languages import OWN_NAMES
 from trepart.look import colours
 from trepart.outdated_pages import ComparingForm
@@ -48,7 +48,7 @@ class MunicipalityForm(ComparingForm, forms.ModelForm[Municipality]):
         widget=forms.CheckboxSelectMultiple(),
         help_text=_("A code from an app or a passkey. Whoever has none is asked to set it up at the next sign-in."),
     )
-    accent = forms.CharField(
+    accent = LineField(
         label=_("The municipality's colour"),
         required=False,
         max_length=7,
@@ -65,6 +65,7 @@ class MunicipalityForm(ComparingForm, forms.ModelForm[Municipality]):
             "privacy_url", "privacy_email", "feedback_url", "feedback_email", "new_act_from",
         )  # fmt: skip
         widgets = {"new_act_from": DateInput()}  # as Django wants it
+        field_classes = {"name": LineField, "address": LineField}  # as above
         labels = {  # as above
             "name": _("Name"),
             "address": _("Postal address"),

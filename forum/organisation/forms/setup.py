@@ -15,7 +15,7 @@ from forum.organisation.models import Body, Membership
 from forum.organisation.role_assignments import at_work
 from forum.organisation.services.unit_setup import Someone
 from trepart import clock
-from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.forms import DateInput, LineField, PlainTextField, RadioSelect
 from trepart.outdated_pages import ComparingForm
 from trepart.text import normal
 
@@ -32,7 +32,7 @@ class NewUnitForm(forms.Form):
 
     conditional = {"receives": _NEEDED}
 
-    name = forms.CharField(label=_("Name of the workplace"), max_length=110)
+    name = LineField(label=_("Name of the workplace"), max_length=110)
     parent = forms.ModelChoiceField(
         label=_("Part of"), queryset=open_units().none(), required=False, empty_label=_("The municipality itself")
     )
@@ -50,15 +50,15 @@ class NewUnitForm(forms.Form):
         empty_label=None,
         help_text=_("The body that gets what cannot be decided at the workplace."),
     )
-    leader_name = forms.CharField(label=_("Leader, name"), max_length=150, widget=forms.TextInput(_OFF))
+    leader_name = LineField(label=_("Leader, name"), max_length=150, widget=forms.TextInput(_OFF))
     leader_email = forms.EmailField(label=_("Leader, e-mail address"), widget=forms.EmailInput(_OFF))
-    union_representative_name = forms.CharField(
+    union_representative_name = LineField(
         label=_("Union representative, name"), max_length=150, required=False, widget=forms.TextInput(_OFF)
     )
     union_representative_email = forms.EmailField(
         label=_("Union representative, e-mail address"), required=False, widget=forms.EmailInput(_OFF)
     )
-    safety_representative_name = forms.CharField(
+    safety_representative_name = LineField(
         label=_("Safety representative, name"), max_length=150, required=False, widget=forms.TextInput(_OFF)
     )
     safety_representative_email = forms.EmailField(

@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trepart.forms import LineField
+
 
 class NewForm(forms.Form):
     """The name and the address of somebody who signs in through a service for the first time."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trepart.access.models import User
 from trepart.access.sign_in import addresses
+from trepart.forms import LineField
 
 _ADDRESS = _("E-mail address")
 _PASSWORD = _("Password")
@@ -51,7 +52,7 @@ class LoginForm(account.LoginForm):
 class SignupForm(account.SignupForm):
     """An account of one's own: name, address, password. Says the same whether the address has an account or not."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Name"),
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -211,7 +212,7 @@ class RenameKeyForm(webauthn.EditWebAuthnForm):
 class NameForm(forms.Form):
     """What a person is called."""
 
-    name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def clean_name(self) -> str:
         """Return the name with single spaces."""

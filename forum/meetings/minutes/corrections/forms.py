@@ -21,7 +21,7 @@ from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
-from trepart.forms import PlainTextField, RadioSelect, Textarea, TimeInput
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, TimeInput
 from trepart.outdated_pages import ComparingForm
 
 
@@ -240,7 +240,7 @@ class RecusalCorrectionForm(_Correction):
     kind = forms.ChoiceField(
         label=gettext_lazy("Disqualified or exempted?"), choices=RecusalKind, initial=RecusalKind.PARTIALITY
     )
-    basis = forms.CharField(
+    basis = LineField(
         label=gettext_lazy("Legal basis"),
         max_length=200,
         required=False,

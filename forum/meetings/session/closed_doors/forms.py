@@ -11,7 +11,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Settled
 from forum.meetings.session.votes.procedural_form import Voted
-from trepart.forms import RadioSelect
+from trepart.forms import LineField, RadioSelect
 
 
 class CloseDoorsForm(Voted):
@@ -25,7 +25,7 @@ class CloseDoorsForm(Voted):
     provision = forms.ChoiceField(
         label=gettext_lazy("Provision of the Freedom of Information Act"), required=False, choices=[]
     )
-    public_title = forms.CharField(
+    public_title = LineField(
         label=gettext_lazy("Title that the public sees"),
         max_length=200,
         help_text=gettext_lazy(

@@ -16,7 +16,7 @@ from forum.delegations.models import Delegation
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.decisions import authority
 from trepart import clock
-from trepart.forms import KronerField, RadioSelect
+from trepart.forms import KronerField, LineField, RadioSelect
 from trepart.refusals import GuardRefused
 
 #: The choice that a decision is about how the body itself works.
@@ -53,7 +53,7 @@ def add_authority(form: forms.Form, item: AgendaItem, resolution: Resolution) ->
             initial=Authority.COUNCIL,
             widget=RadioSelect(),
         )
-        form.fields["goes_to_name"] = forms.CharField(
+        form.fields["goes_to_name"] = LineField(
             label=_("Name of the committee"),
             max_length=120,
             required=False,

@@ -27,7 +27,7 @@ from forum.organisation.models import Employment, Membership
 from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
-from trepart.forms import DateInput, PlainTextField, Textarea
+from trepart.forms import DateInput, LineField, PlainTextField, Textarea
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -91,7 +91,7 @@ _DAYS = {
 class ReasonForm(forms.Form):
     """Why something is taken back."""
 
-    reason = forms.CharField(label=gettext_lazy("Why?"), max_length=200)
+    reason = LineField(label=gettext_lazy("Why?"), max_length=200)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, prefix: str) -> None:
         super().__init__(data, prefix=prefix)

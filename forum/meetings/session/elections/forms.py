@@ -13,7 +13,7 @@ from forum.meetings.core.voter import Voter
 from forum.meetings.session.elections.models import Candidate, Election
 from forum.meetings.session.participation.names import who
 from trepart import ui
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 
 #: As `forum.meetings.session.elections.models.Candidate` has room for.
 LONGEST_NAME = 150
@@ -22,7 +22,7 @@ LONGEST_NAME = 150
 class ElectionForm(forms.Form):
     """An election: what is to be filled, and who stands for it."""
 
-    place = forms.CharField(
+    place = LineField(
         label=gettext_lazy("What is to be filled"),
         max_length=200,
         help_text=gettext_lazy("One place at a time, by majority vote (Local Government Act § 7-8)."),

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
-from trepart.forms import PlainTextField, Textarea, YesNoField
+from trepart.forms import LineField, PlainTextField, Textarea, YesNoField
 
 
 class AdditionForm(forms.Form):
     """A statement for the minutes, and whose it is (protokolltilførsel)."""
 
     membership = forms.ChoiceField(label=gettext_lazy("From whom"))
-    on_behalf = forms.CharField(label=gettext_lazy("On behalf of"), max_length=200, required=False)
+    on_behalf = LineField(label=gettext_lazy("On behalf of"), max_length=200, required=False)
     text = PlainTextField(
         label=gettext_lazy("What is to stand in the minutes, word for word"),
         max_length=5000,
@@ -38,14 +38,14 @@ class AdditionForm(forms.Form):
 class RecordingForm(forms.Form):
     """A request to record or stream the meeting, and the answer of the person presiding (koml § 11-6, R14)."""
 
-    by = forms.CharField(label=gettext_lazy("Who asks"), max_length=150)
-    what = forms.CharField(
+    by = LineField(label=gettext_lazy("Who asks"), max_length=150)
+    what = LineField(
         label=gettext_lazy("What is asked for"),
         max_length=200,
         help_text=gettext_lazy("Sound, picture, streaming on the web …"),
     )
     allowed = YesNoField(label=gettext_lazy("Does the person presiding allow it?"))
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("On what terms, or why not"),
         max_length=300,
         required=False,

@@ -16,7 +16,7 @@ from forum.meetings.enums import Capacity, Choice, RecusalKind, Settled
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
-from trepart.forms import RadioSelect, TimeInput
+from trepart.forms import LineField, RadioSelect, TimeInput
 
 #: The next deputy in line, and that none comes.
 NEXT, NOBODY = "next", "nobody"
@@ -53,10 +53,10 @@ class LeaveForm(Timed):
         widget=RadioSelect,
     )
     deputy = forms.ChoiceField(label=gettext_lazy("Who takes the seat?"))
-    skipped_reason = forms.CharField(
+    skipped_reason = LineField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
     )
-    reason = forms.CharField(
+    reason = LineField(
         label=gettext_lazy("Why?"),
         max_length=200,
         required=False,
@@ -122,7 +122,7 @@ class ComeForm(Timed):
 
     mark_optional = False
     who = forms.ChoiceField(label=gettext_lazy("Who comes?"), widget=RadioSelect)
-    skipped_reason = forms.CharField(
+    skipped_reason = LineField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
     )
 
@@ -177,9 +177,9 @@ class RecuseForm(Voted):
 
     membership = forms.ChoiceField(label=gettext_lazy("Who does not take part?"))
     kind = forms.ChoiceField(label=gettext_lazy("Why?"), choices=RecusalKind.choices, widget=RadioSelect)
-    basis = forms.CharField(label=gettext_lazy("Legal basis"), max_length=200)
+    basis = LineField(label=gettext_lazy("Legal basis"), max_length=200)
     deputy = forms.ChoiceField(label=gettext_lazy("Deputy for this case"), required=False)
-    skipped_reason = forms.CharField(
+    skipped_reason = LineField(
         label=gettext_lazy("Why an earlier deputy was passed over"), max_length=200, required=False
     )
 
@@ -308,8 +308,8 @@ class InformForm(forms.Form):
     right (R5)."""
 
     capacity = forms.ChoiceField(label=gettext_lazy("As what?"), widget=RadioSelect)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
-    title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
+    name = LineField(label=gettext_lazy("Name"), max_length=150)
+    title = LineField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, elected_body: bool) -> None:
         super().__init__(data, prefix="inform", initial={"capacity": Capacity.INVITED})
@@ -341,8 +341,8 @@ class InformForm(forms.Form):
 class AttendeeForm(forms.Form):
     """Somebody without a seat who attends, and as what: that decides whether they may speak and move motions (R5)."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
-    title = forms.CharField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
+    name = LineField(label=gettext_lazy("Name"), max_length=150)
+    title = LineField(label=gettext_lazy("Title, or from where"), max_length=150, required=False)
     capacity = forms.ChoiceField(
         label=gettext_lazy("Attends as"), choices=(), initial=Capacity.ADMINISTRATION, widget=RadioSelect
     )

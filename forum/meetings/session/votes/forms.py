@@ -16,7 +16,7 @@ from forum.meetings.session.participation.names import who, with_party
 from forum.organisation.enums import Part
 from forum.organisation.models import Membership
 from trepart import ui
-from trepart.forms import PlainTextField, RadioSelect, Textarea
+from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 
 
 class MotionForm(forms.Form):
@@ -128,7 +128,7 @@ class CorrectForm(forms.Form):
     """Putting a vote right that was keyed wrong. What stood there stays in the trail."""
 
     vote = forms.ChoiceField(label=gettext_lazy("Whose vote"))
-    reason = forms.CharField(label=gettext_lazy("Why it is corrected"), max_length=200)
+    reason = LineField(label=gettext_lazy("Why it is corrected"), max_length=200)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, ballot: Ballot) -> None:
         super().__init__(data, prefix=f"correct{ballot.pk}")
