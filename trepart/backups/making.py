@@ -31,30 +31,8 @@ from trepart.backups.archive import (
     seal_key_mark,
 )
 
-#: Tables whose rows are no part of what is kept: the sessions and what names them (a key opens the portal that is still
-#: running), links of a library's, and what has been counted. Whoever was signed in signs in again.
-EMPTY = frozenset(
-    {
-        "django_session",
-        "usersessions_usersession",
-        "oidc_servicesession",
-        "account_emailconfirmation",
-        "trepart_cache",
-    }
-)
-#: The mail with a link that opens an account stands in the archive as one that did not arrive, without its words.
-_UNREAD = "secret AND blanked_at IS NULL"
-_UNSENT = f"{_UNREAD} AND state IN ('queued', 'sending', 'held')"
-#: Columns that are written otherwise than they stand, by table.
-INSTEAD = {
-    "notices_mail": {
-        **{name: f"CASE WHEN secret THEN '' ELSE {name} END" for name in ("subject", "text", "label")},
-        "blanked_at": f"CASE WHEN {_UNREAD} THEN now() ELSE blanked_at END",
-        "claimed_at": f"CASE WHEN {_UNREAD} THEN NULL ELSE claimed_at END",
-        "state": f"CASE WHEN {_UNSENT} THEN 'failed' ELSE state END",
-        "troubled_at": f"CASE WHEN {_UNSENT} THEN coalesce(troubled_at, now()) ELSE troubled_at END",
-    }
-}
+#: Tables whose rows are no part of what is kept: whoever was signed in signs in again.
+EMPTY = frozenset({"django_session"})
 
 _TABLES = """
     SELECT c.relname, array_agg(a.attname ORDER BY a.attnum) FROM pg_class c
@@ -121,8 +99,7 @@ def write(target: BinaryIO, say: Say) -> Manifest:
 
 def _table(book: zipfile.ZipFile, name: str, columns: list[str]) -> Table:
     rows = 0
-    instead = INSTEAD.get(name, {})
-    listed = ", ".join(instead.get(column, connection.ops.quote_name(column)) for column in columns)
+    listed = ", ".join(map(connection.ops.quote_name, columns))
     # Names as the database gave them.
     source = f"SELECT {listed} FROM {connection.ops.quote_name(name)}{' WHERE false' if name in EMPTY else ''}"  # noqa: S608
 
