@@ -147,6 +147,34 @@ def test_a_new_address_takes_effect_when_it_is_confirmed(kari: User) -> None:
     assert is_in(signed_in("kari.ny@fjellvik.example"))
 
 
+def test_a_slip_of_the_pen_gives_the_account_to_nobody(kari: User) -> None:
+    """The link lands with a stranger, who presses it: nothing happens without a sign-in of Kari's own."""
+    foreign = "kari.feil@fjellvik.example"
+    client = signed_in()
+    sure(client)
+    client.post(reverse("account_email"), {"email": foreign, "action_add": ""})
+    link = link_in(mail_to(foreign))
+    User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
+    for stranger in (Client(), signed_in("ola@fjellvik.example")):
+        assert stranger.get(link).context["sign_in_first"]
+        assert stranger.post(link).status_code == 403
+    kari.refresh_from_db()
+    assert kari.email == "kari@fjellvik.example"
+    Client().post(reverse("account_reset_password"), {"email": foreign})
+    assert mail_to(foreign).kind == "access/mail/unknown_account"
+    # The old one was told at once, and stops it: then the link is worth nothing to Kari either.
+    told = mail_to("kari@fjellvik.example")
+    assert told.kind == "access/addresses/mail/address_asked"
+    assert foreign in told.text
+    stop = link_in(told)
+    assert Client().get(stop).status_code == 200
+    Client().post(stop)
+    assert not EmailAddress.objects.filter(email=foreign).exists()
+    assert client.post(link).status_code == 200
+    kari.refresh_from_db()
+    assert kari.email == "kari@fjellvik.example"
+
+
 def test_an_address_that_is_somebody_else_s_is_not_told_apart(kari: User) -> None:
     User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
     client = signed_in()
