@@ -27,13 +27,17 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   const written = () => { const text = new URLSearchParams(); for (const [name, value] of new FormData(form)) if (typeof value === "string" && !/password/i.test(name)) text.append(name, value); return text; };
   if (!leave || !form.elements.form_owner || form.querySelector("[data-autosave]") || form.matches("[data-rich-form]")) continue; // Those two save themselves.
   let begun = written().toString();
-  addEventListener("pagehide", () => {
-    const text = written();
-    if (form.getAttribute("aria-busy") === "true" || text.toString() === begun) return;
-    begun = text.toString();
+  const keep = (keepalive, least) => {
+    const text = written(), now = text.toString();
+    if (form.getAttribute("aria-busy") === "true" || now === begun || now.length < least) return;
+    begun = now;
     text.set("left_at", location.pathname);
-    fetch(leave, { method: "POST", body: text, keepalive: true }).catch(() => null);
-  });
+    fetch(leave, { method: "POST", body: text, keepalive }).catch(() => null);
+  };
+  addEventListener("pagehide", () => keep(true, 0));
+  // A browser sends no more than 64 kB along when a page is left: what is longer is kept while it is written.
+  let wait;
+  form.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(keep, 2000, false, 40000); });
 }
 
 // Text areas grow with the text where the style sheet cannot do it (field-sizing).

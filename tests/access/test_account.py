@@ -278,6 +278,20 @@ def test_the_visitor_behind_our_own_proxies_is_counted(
     assert (UserSession.objects.values("ip").distinct().count() == 1) is same
 
 
+def test_a_network_of_one_is_one_visitor(kari: User) -> None:
+    """Whoever has IPv6 has more addresses than could be counted: their /64 is where they come from."""
+    for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"):
+        Client(REMOTE_ADDR=address).post(reverse("account_login"), {"login": kari.email, "password": PASSWORD})
+    assert UserSession.objects.values("ip").distinct().count() == 1
+    for number in range(6):
+        other = Client(REMOTE_ADDR=f"2001:db8:0:2:{number}::1")
+        other.post(reverse("account_login"), {"login": kari.email, "password": "feil passord"})
+    for address, comes_in in (("2001:db8:0:2:abcd::9", False), ("2001:db8:0:3::1", True)):
+        client = Client(REMOTE_ADDR=address)
+        client.post(reverse("account_login"), {"login": kari.email, "password": PASSWORD})
+        assert is_in(client) is comes_in
+
+
 # Closing --------------------------------------------------------------------------------------------------------------
 
 

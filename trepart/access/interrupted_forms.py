@@ -21,8 +21,9 @@ _SALT = "trepart.kept"
 _KEEP_SECONDS = 60 * 60
 _KEEP_BYTES = 200_000
 _KEEP_BYTES_UNKNOWN = 50_000
-#: Forms kept at a time; the oldest go first.
+#: Forms kept at a time, and how much of them in one session together; the oldest go first.
 _KEEP_FORMS = 5
+_KEEP_ALL_BYTES = 2 * _KEEP_BYTES
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", "left_at"}
 
 
@@ -82,7 +83,7 @@ def _store(
 ) -> bool:
     fields = {key: values for key, values in request.POST.lists() if key not in _NEVER and "password" not in key}
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN
-    if sum(len(value.encode()) for values in fields.values() for value in values) > most:
+    if _size(fields) > most:
         return False
     forms = request.session.get(_KEY, {})
     forms.pop(path, None)
@@ -94,8 +95,17 @@ def _store(
         "carried": carried or left,
         "left": left,
     }
-    request.session[_KEY] = dict(list(forms.items())[-_KEEP_FORMS:])
+    newest = list(forms.items())[-_KEEP_FORMS:]
+    # Somebody unknown fills a session with no more than one form may hold: a session costs nothing to get.
+    room = _KEEP_ALL_BYTES if request.user.is_authenticated else most
+    while sum(_size(form["fields"]) for _path, form in newest) > room:
+        newest.pop(0)
+    request.session[_KEY] = dict(newest)
     return True
+
+
+def _size(fields: Mapping[str, list[str]]) -> int:
+    return sum(len(name.encode()) + sum(len(value.encode()) for value in values) for name, values in fields.items())
 
 
 class Kept(QueryDict):
