@@ -210,7 +210,9 @@ ACCOUNT_RATE_LIMITS = {
     "proposal_all": "600/h/key",
     "proposal_draft_place": "60/h/ip",
     "proposal_draft_all": "600/h/key",
-    "carried_form": "60/m/ip",
+    # Half-written forms of those who have not signed in: from a place, and from everybody together.
+    "carried_form": "60/m/ip,300/h/ip",
+    "carried_form_all": "1200/h/key",
     "oidc": "120/m/ip",
     # Documents that are printed when somebody who has not signed in asks for them (trepart/pdf/on_demand.py).
     "printed": "20/m/ip",

@@ -38,7 +38,10 @@ def set_language_with_text(request: HttpRequest) -> HttpResponse:
     attachments, which are not sent.
     """
     back = _page(request, request.GET.get("next", ""))
-    if not request.user.is_authenticated and not ratelimit.consume(request, action="carried_form"):
+    if not request.user.is_authenticated and not (
+        ratelimit.consume(request, action="carried_form")
+        and ratelimit.consume(request, action="carried_form_all", key="all")
+    ):
         return render(request, "429.html", status=429)
     if not interrupted_forms.carry(request, urlsplit(back).path, files="files" in request.GET):
         # The language stays as it is: going back in the browser gives the whole text, loading the page anew would not.

@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -44,10 +45,15 @@ _SALT = "proposals.drafts"
 MOST_FILES = 10
 
 
-def _token(key: uuid.UUID) -> str:
-    """Return the session's token for the form ``key``: made anew each time, so that a double press leaves both
-    answers with the same one."""
-    return salted_hmac(_SALT, key.hex, algorithm="sha256").hexdigest()
+def _token(request: HttpRequest, key: uuid.UUID) -> str:
+    """Return the session's token for the form ``key`` in this browser: made anew each time, so that a double press
+    leaves both answers with the same one.
+
+    The browser is known by its cookie against forged forms, which it has from the form on: ``key`` stands in addresses,
+    and so in logs and histories, and opens nothing by itself.
+    """
+    get_token(request)
+    return salted_hmac(_SALT, f"{key.hex}:{request.META['CSRF_COOKIE']}", algorithm="sha256").hexdigest()
 
 
 def _digest(token: str) -> str:
@@ -65,18 +71,25 @@ def _proof(person: User) -> str:
 def keep(
     request: HttpRequest, *, key: uuid.UUID, words: Mapping[str, str], uploads: Iterable[UploadedFile] = ()
 ) -> ProposalDraft:
-    """Keep what was written under the form's ``key`` and let the session have it. Keeping twice replaces the
-    words and adds the files once.
+    """Keep what was written under the form's ``key`` and let the session have it. Keeping twice in one browser replaces
+    the words and adds the files once; a form of another browser's is a draft of its own, and leaves the other be.
 
     ``words`` are as sent; ``uploads`` are cleaned first. Raises ``GuardRefused`` where there is more than
     fits, or a draft of that form is sent already.
     """
-    token = _token(key)
+    token = _token(request, key)
     saved: list[DraftFile] = []
     try:
         with transaction.atomic():
             services.only_once(key)
             draft = ProposalDraft.objects.select_for_update().filter(submission_key=key).first()
+            if draft is not None and draft.token_digest != _digest(token):
+                held = request.session.get(_SESSION)
+                if isinstance(held, str) and draft.token_digest == _digest(held):
+                    token = held  # The cookie is a new one after a sign-in; the session is still the writer's.
+                else:
+                    key, draft = uuid.uuid4(), None
+                    token = _token(request, key)
             if draft is None:
                 _room_for_one_more()
                 draft = ProposalDraft(submission_key=key, token_digest=_digest(token), created_at=clock.now())

@@ -147,6 +147,34 @@ def test_a_new_address_takes_effect_when_it_is_confirmed(kari: User) -> None:
     assert is_in(signed_in("kari.ny@fjellvik.example"))
 
 
+def test_a_slip_of_the_pen_gives_the_account_to_nobody(kari: User) -> None:
+    """The link lands with a stranger, who presses it: nothing happens without a sign-in of Kari's own."""
+    foreign = "kari.feil@fjellvik.example"
+    client = signed_in()
+    sure(client)
+    client.post(reverse("account_email"), {"email": foreign, "action_add": ""})
+    link = link_in(mail_to(foreign))
+    User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
+    for stranger in (Client(), signed_in("ola@fjellvik.example")):
+        assert stranger.get(link).context["sign_in_first"]
+        assert stranger.post(link).status_code == 403
+    kari.refresh_from_db()
+    assert kari.email == "kari@fjellvik.example"
+    Client().post(reverse("account_reset_password"), {"email": foreign})
+    assert mail_to(foreign).kind == "access/mail/unknown_account"
+    # The old one was told at once, and stops it: then the link is worth nothing to Kari either.
+    told = mail_to("kari@fjellvik.example")
+    assert told.kind == "access/addresses/mail/address_asked"
+    assert foreign in told.text
+    stop = link_in(told)
+    assert Client().get(stop).status_code == 200
+    Client().post(stop)
+    assert not EmailAddress.objects.filter(email=foreign).exists()
+    assert client.post(link).status_code == 200
+    kari.refresh_from_db()
+    assert kari.email == "kari@fjellvik.example"
+
+
 def test_an_address_that_is_somebody_else_s_is_not_told_apart(kari: User) -> None:
     User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
     client = signed_in()
@@ -248,6 +276,20 @@ def test_the_visitor_behind_our_own_proxies_is_counted(
     for address in ("198.51.100.1", "198.51.100.2"):
         signed_in(**{"x-forwarded-for": f"1.1.1.1, {address}"})
     assert (UserSession.objects.values("ip").distinct().count() == 1) is same
+
+
+def test_a_network_of_one_is_one_visitor(kari: User) -> None:
+    """Whoever has IPv6 has more addresses than could be counted: their /64 is where they come from."""
+    for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"):
+        Client(REMOTE_ADDR=address).post(reverse("account_login"), {"login": kari.email, "password": PASSWORD})
+    assert UserSession.objects.values("ip").distinct().count() == 1
+    for number in range(6):
+        other = Client(REMOTE_ADDR=f"2001:db8:0:2:{number}::1")
+        other.post(reverse("account_login"), {"login": kari.email, "password": "feil passord"})
+    for address, comes_in in (("2001:db8:0:2:abcd::9", False), ("2001:db8:0:3::1", True)):
+        client = Client(REMOTE_ADDR=address)
+        client.post(reverse("account_login"), {"login": kari.email, "password": PASSWORD})
+        assert is_in(client) is comes_in
 
 
 # Closing --------------------------------------------------------------------------------------------------------------

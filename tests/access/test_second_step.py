@@ -6,13 +6,14 @@ Passkeys are tried in a browser (tests/e2e/test_sign_in.py).
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 
-from tests.access.test_account import PASSWORD, is_in, signed_in, sure
+from tests.access.test_account import NEW, PASSWORD, is_in, signed_in, sure
 from tests.factories.organisation import Municipality
 from trepart.access.models import User
 from trepart.access.sign_in.second_step import SecondStepAdapter
@@ -186,3 +187,40 @@ def test_another_s_passkey_does_not_exist(kari: User, town: Municipality) -> Non
         assert (client.get(url).status_code, client.post(url, {"name": "Min"}).status_code) == (404, 404)
     key.refresh_from_db()
     assert key.data["name"] == "Telefon"
+
+
+@pytest.mark.parametrize("name", [
+    "mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes", "mfa_deactivate_totp", "account_change_password", "account_email", "access:close",
+])  # fmt: skip
+def test_a_session_somebody_else_has_got_hold_of_changes_no_way_in(
+    kari: User, django_capture_on_commit_callbacks: Any, name: str
+) -> None:
+    """A quarter of an hour after the sign-in every page that gives or shows a way in asks who it is; a password
+    change asks for the old one."""
+    client = signed_in()
+    client.get(reverse("mfa_activate_totp"))
+    set_up_app(client, django_capture_on_commit_callbacks)
+    codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
+    assert codes
+    before = (
+        kari.email,
+        kari.password,
+        list(Authenticator.objects.order_by("pk").values_list("pk", flat=True)),
+        list(EmailAddress.objects.values_list("email", flat=True)),
+    )
+    session = client.session
+    for method in session["account_authentication_methods"]:
+        method["at"] -= 16 * 60
+    session.save()
+    form = {"email": "ny@fjellvik.example", "action_add": "", "oldpassword": "x", "password1": NEW, "password2": NEW}
+    for answer in (client.get(reverse(name)), client.post(reverse(name), form)):
+        assert not any(code in answer.content.decode() for code in codes)
+        assert "secret" not in (answer.context or {})
+    kari.refresh_from_db()
+    assert before == (
+        kari.email,
+        kari.password,
+        list(Authenticator.objects.order_by("pk").values_list("pk", flat=True)),
+        list(EmailAddress.objects.values_list("email", flat=True)),
+    )

@@ -203,6 +203,20 @@ def test_only_so_much_is_kept(secretary: Client, errand: Make, town: Municipalit
     assert "/errand/15/finish/" in secretary.session["kept_forms"]
 
 
+def test_a_session_holds_only_so_much_of_them_together(secretary: Client, errand: Make, town: Municipality) -> None:
+    """Sessions of those who are not signed in cost nothing to get: one holds what one form may hold."""
+    made = errand("running")
+    owner = owner_of(secretary.get(f"/errand/{made.pk}/finish/"))
+    secretary.logout()
+    for number in range(4):
+        secretary.post(f"/errand/{number + 1}/finish/", {"answer": "x" * 150_000, "form_owner": owner})
+    assert list(secretary.session["kept_forms"]) == ["/errand/4/finish/"]
+    # Many short ones stand beside each other.
+    for number in range(3):
+        secretary.post(f"/errand/{number + 5}/finish/", {"answer": "x" * 1000, "form_owner": owner})
+    assert len(secretary.session["kept_forms"]) == 4
+
+
 def test_a_form_whose_protection_ran_out_is_kept_too(errand: Make, town: Municipality) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(town.secretary)

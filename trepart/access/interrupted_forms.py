@@ -30,8 +30,9 @@ _KEEP_BYTES = 200_000
 _KEEP_BYTES_UNKNOWN = 50_000
 #: What somebody left on a page stays as long as they can be signed in, or until it is sent.
 _LEFT_SECONDS = 10 * 60 * 60
-#: Forms kept at a time; the oldest go first. A page can have several.
+#: Forms kept at a time, and how much of them in one session together; the oldest go first. A page can have several.
 _KEEP_FORMS = 12
+_KEEP_ALL_BYTES = 2 * _KEEP_BYTES
 #: The page that a script writes from, and the other half-written forms of that page, each as a browser would send it.
 PAGE_FIELD = "left_at"
 ALONG_FIELD = "kept_along"
@@ -189,7 +190,7 @@ def _store(
             forget(request, path, form)  # emptied: there is nothing to give back
         return True
     most = _KEEP_BYTES if owner is not None else _KEEP_BYTES_UNKNOWN
-    if sum(len(value.encode()) for values in fields.values() for value in values) > most:
+    if _size(fields) > most:
         return False
     forms = request.session.get(_KEY, {})
     forms.pop(key, None)
@@ -202,8 +203,17 @@ def _store(
         "carried": carried or left,
         "left": left,
     }
-    request.session[_KEY] = dict(list(forms.items())[-_KEEP_FORMS:])
+    newest = list(forms.items())[-_KEEP_FORMS:]
+    # Somebody unknown fills a session with no more than one form may hold: a session costs nothing to get.
+    room = _KEEP_ALL_BYTES if request.user.is_authenticated else most
+    while sum(_size(form["fields"]) for _path, form in newest) > room:
+        newest.pop(0)
+    request.session[_KEY] = dict(newest)
     return True
+
+
+def _size(fields: Mapping[str, list[str]]) -> int:
+    return sum(len(name.encode()) + sum(len(value.encode()) for value in values) for name, values in fields.items())
 
 
 class Kept(QueryDict):

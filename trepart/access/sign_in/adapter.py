@@ -179,7 +179,10 @@ class AccountAdapter(DefaultAccountAdapter):
         told = {name: context[name] for name in _TOLD if name in context}
         links = {name: _own(url) for name, url in told.items() if name.endswith("_url")}
         links["login_url"] = _own(reverse("account_login"))
-        send(f"access/mail/{template_prefix.rsplit('/', 1)[-1]}", to=email, person=person, context={**told, **links})
+        # An address that is to take the place of another is confirmed signed in, and the mail says so.
+        changing = person is not None and person.email.lower() != email.lower()
+        said = {**told, **links, "changing": changing}
+        send(f"access/mail/{template_prefix.rsplit('/', 1)[-1]}", to=email, person=person, context=said)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Let people go on only to an address within the portal, written as one: no other host,

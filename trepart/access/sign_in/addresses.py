@@ -5,6 +5,7 @@ alone: what the municipality writes is confirmed by whoever owns it, and whoever
 stop it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -80,10 +81,17 @@ def give(person: User, email: str, *, actor: User | None, acting: Acting | None 
         person=person,
         context={**said, "link": _link("given", row, _GIVEN)},
     )
-    if _reached(person.email):
-        stop = _link("stop", row, _STOP)
-        send("access/addresses/mail/address_asked", to=person.email, person=person, context={**said, "link": stop})
+    tell_old(row, said)
     return row
+
+
+def tell_old(row: EmailAddress, said: Mapping[str, object] | None = None) -> None:
+    """Tell the address a person has that ``row`` is to take its place, and how that is stopped. ``said`` is what the
+    municipality's wish adds (by whom, from when); None where the person asked."""
+    person: User = row.user
+    if _reached(person.email):
+        told = {"new": row.email, **(said or {}), "link": _link("stop", row, _STOP)}
+        send("access/addresses/mail/address_asked", to=person.email, person=person, context=told)
 
 
 def _link(what: str, row: EmailAddress, salt: str) -> str:

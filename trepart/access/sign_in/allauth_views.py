@@ -97,11 +97,18 @@ class VerificationSentView(account.EmailVerificationSentView):
 
 class ConfirmEmailView(account.ConfirmEmailView):
     """The page behind the link in the mail: asks for one press, on whatever device. A mail program that opens links by
-    itself confirms nothing."""
+    itself confirms nothing.
+
+    An address that is to take the place of another is confirmed by nobody but the person, signed in as such: a slip of
+    the pen sends the link to a stranger, who would have the account with it.
+    """
 
     def post(self, *args: object, **kwargs: object) -> HttpResponse:
         """Confirm; a link that was used a moment ago is answered as kindly as on GET."""
         try:
+            self.object = self.get_object()
+            if self._sign_in_first():
+                return self.render_to_response(self.get_context_data(), status=403)
             with transaction.atomic():
                 answer: HttpResponse = super().post(*args, **kwargs)
                 return answer
@@ -112,7 +119,15 @@ class ConfirmEmailView(account.ConfirmEmailView):
         """Add why the link cannot be used: used already, too old, or not a link of ours."""
         context: dict[str, object] = super().get_context_data(**kwargs)
         context["why"] = "" if context.get("confirmation") else self._why()
+        context["sign_in_first"] = self._sign_in_first()
         return context
+
+    def _sign_in_first(self) -> bool:
+        """Say whether the link changes an address, and whoever opened it is not signed in as the person."""
+        if self.object is None or self.object.email_address.verified:
+            return False
+        row = self.object.email_address
+        return bool(row.email != row.user.email and self.request.user != row.user)
 
     def _why(self) -> str:
         key = self.kwargs["key"]

@@ -3,6 +3,7 @@
 Told by allauth's own signals, which it gives for this.
 """
 
+from allauth.account.models import EmailAddress
 from allauth.account.signals import email_added
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 
 from trepart import audit
 from trepart.access.models import User
+from trepart.access.sign_in import addresses
 
 
 def _added(sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object) -> None:
@@ -29,8 +31,12 @@ def _made_anew(
     audit.write("access.recovery_codes_made", actor=user, subject=user)
 
 
-def _asked_for_address(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
+def _asked_for_address(
+    sender: object, request: HttpRequest, user: User, email_address: EmailAddress, **kwargs: object
+) -> None:
     audit.write("access.address_asked", actor=user, subject=user)
+    if email_address.pk and email_address.email != user.email:
+        addresses.tell_old(email_address)
 
 
 def connect() -> None:
