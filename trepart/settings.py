@@ -195,14 +195,19 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SESSION_REMEMBER = False
 # A whole town hall often reaches us from one address: limits per visitor are wide, those per account narrow. What
 # anybody can try at somebody else's account is counted with where it comes from, and a browser known from before by
-# itself (trepart/access/sign_in/attempts.py): wrong passwords keep out whoever writes them.
+# itself (trepart/access/sign_in/attempts.py): wrong passwords keep out whoever writes them, and nobody beside them.
 ACCOUNT_RATE_LIMITS = {
-    "login": "300/m/ip",
-    "login_pair": "60/m/ip,5/5m/key,20/h/key",
+    # The library's own, before it is known which browser it is: login_all is asked instead.
+    "login": "",
+    # From a place: at one address; at how many addresses (each counted once an hour); attempts in all.
+    "login_pair": "5/5m/key,20/h/key",
+    "login_first": "1/h/key",
+    "login_place": "200/h/key",
+    "login_all": "300/m/key",
     "login_address": "100/h/key",
-    "login_known": "60/m/ip,10/10m/key",
+    "login_known": "10/10m/key",
     # Codes of the second step, after the password: the key is the person.
-    "login_failed": "60/m/ip,5/5m/key",
+    "login_failed": "5/5m/key",
     "signup": "20/m/ip",
     # Proposals, by trepart/access/limits.py: each person, each place (a town hall is one), and everybody together.
     "proposal_person": "6/m/user,40/d/user",

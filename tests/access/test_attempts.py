@@ -42,6 +42,47 @@ def test_wrong_passwords_keep_out_whoever_writes_them(kari: User) -> None:
     assert attempt(at(ELSEWHERE), email="ola@fjellvik.example") == said[0]
 
 
+def test_one_colleague_does_not_keep_a_town_hall_out(kari: User) -> None:
+    """From one address, as a town hall is: more than one a second, at a few accounts, and nobody else notices."""
+    ola = User.objects.create_user("ola@fjellvik.example", "Ola", PASSWORD)
+    for n in range(70):
+        attempt(at(HERE), email=("ola@fjellvik.example", "per@fjellvik.example")[n % 2])
+    assert attempt(at(HERE), PASSWORD) == ""
+    assert attempt(at(HERE), PASSWORD, ola.email) != ""
+    assert attempt(at(ELSEWHERE), PASSWORD, ola.email) == ""
+
+
+def test_a_place_where_very_many_addresses_are_tried_is_shut_to_unknown_browsers(kari: User, settings: object) -> None:
+    own = at(HERE)
+    assert attempt(own, PASSWORD) == ""
+    own.post(reverse("account_logout"))
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_place": "5/h/key"}
+    said = [attempt(at(HERE), email=f"nummer{n}@fjellvik.example") for n in range(7)]
+    assert len(set(said[:5])) == 1
+    assert said[5] == said[6] != said[0]
+    # The same words of an address with an account and of one without, the second time too; those tried before go on.
+    assert [attempt(at(HERE), PASSWORD), attempt(at(HERE), PASSWORD)] == [said[5]] * 2
+    assert attempt(at(HERE), email="nummer1@fjellvik.example") == said[0]
+    # A known browser passes, and so does any other place.
+    assert attempt(own, PASSWORD) == ""
+    assert attempt(at(ELSEWHERE), PASSWORD) == ""
+
+
+def test_those_who_come_in_do_not_count_against_the_place(kari: User, settings: object) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_place": "2/h/key"}
+    for n in range(4):
+        person = User.objects.create_user(f"ansatt{n}@fjellvik.example", "Ansatt", PASSWORD)
+        assert attempt(at(HERE), PASSWORD, person.email) == ""
+
+
+def test_an_account_never_confirmed_gives_no_attempt_back(kari: User) -> None:
+    email = "ny@fjellvik.example"
+    at(ELSEWHERE).post(reverse("account_signup"), {"name": "Ny", "email": email, "password1": NEW})
+    said = [attempt(at(HERE), NEW, email) for _n in range(6)]
+    assert said[:5] == [""] * 5
+    assert said[5] != ""
+
+
 def test_a_known_browser_passes_where_others_have_tried(kari: User, settings: object) -> None:
     own = at(HERE)
     assert attempt(own, PASSWORD) == ""

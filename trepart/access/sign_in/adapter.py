@@ -102,6 +102,17 @@ class AccountAdapter(DefaultAccountAdapter):
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Look at the password. A right one gives the attempt back, unless the address was never confirmed: an account
+        that anybody can make proves nothing."""
+        found: User | None = super().authenticate(request, **credentials)
+        if found is not None and addresses.is_confirmed(found):
+            super()._rollback_login_failed_rl_usage()
+        return found
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Wait until it is known whose password it was: see :meth:`authenticate`."""
+
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         attempts.forget(request, self._address(credentials))
 

@@ -42,6 +42,11 @@ def ensure(person: User) -> None:
         )
 
 
+def is_confirmed(person: User) -> bool:
+    """Say whether the address ``person`` has is confirmed, or vouched for by the municipality (no row: see above)."""
+    return not EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=False).exists()
+
+
 @transaction.atomic
 def confirm(person: User) -> None:
     """Note that ``person`` has opened a link sent to `User.email`: it is confirmed, under an event, if it was not."""

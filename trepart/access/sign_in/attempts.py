@@ -1,8 +1,10 @@
 """How often a password may be tried: so that nobody guesses it, and whoever owns the account has a way in meanwhile.
 
-Counted by visitor, by the pair of visitor and address, and (widely) by address. A browser in which somebody has signed
-in is known by a cookie, and is counted by itself: what others try does not keep its owner out of it. In a browser that
-is not known, whoever tries often enough from several places does: a hundred wrong passwords an hour. The way in is then
+Counted by the pair of place and address, and (widely) by address. A place, which may be a whole town hall, is shut only
+where very many different addresses have been tried from it: one colleague's wrong passwords, however many, keep nobody
+else out. A browser in which somebody has signed in is known by a cookie, and is counted by itself: what others try does
+not keep its owner out of it. In a browser that is not known, whoever tries often enough from several places does: a
+hundred wrong passwords an hour. The way in is then
 a new password through a mail, which the page offers; the browser in which it was chosen is known from then on, however
 others go on trying. The page says the same whether there is such an account or not.
 """
@@ -27,17 +29,34 @@ _APP = "allauth.account"
 
 def count(request: HttpRequest, address: str) -> ratelimit.RateLimitUsage | None:
     """Count one attempt at ``address`` and return what gives it back, or None where there have been too many."""
-    client = ratelimit.get_ip(request)
+    place = ratelimit.get_ip(request)
     device = known_by(request, address)
     if device:
-        ways = [("login_known", f"{device}:{address}")]
-    else:
-        # The narrow one first: what it refuses is not counted against the address, which is everybody's.
-        ways = [("login_pair", f"{client}:{address}"), ("login_address", address)]
+        return _consume(request, ("login_known", f"{device}:{address}"))
+    pair = f"{place}:{address}"
+    # The narrow one first: what it refuses counts against nobody else.
+    narrow = _consume(request, ("login_pair", pair))
+    if narrow is None:
+        return None
+    ways = [("login_all", place), ("login_address", address)]
+    if first := _consume(request, ("login_first", pair)):
+        # An address that has not been tried from here lately.
+        ways.insert(0, ("login_place", place))
+    wide = _consume(request, *ways)
+    taken = [*narrow.usage, *(first.usage if first else [])]
+    if wide is None:
+        ratelimit.RateLimitUsage(usage=taken).rollback()
+        return None
+    return ratelimit.RateLimitUsage(usage=[*taken, *wide.usage])
+
+
+def _consume(request: HttpRequest, *ways: tuple[str, str]) -> ratelimit.RateLimitUsage | None:
+    """Count in each of ``ways``; where one refuses, count in none."""
     total = ratelimit.RateLimitUsage(usage=[])
     for action, key in ways:
         used = ratelimit.consume(request, app=_APP, action=action, key=key)
         if not used:
+            total.rollback()
             return None
         total.usage += used.usage
     return total
