@@ -10,6 +10,7 @@ import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.conf import settings
 from django.contrib.auth import base_user
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -187,9 +188,35 @@ def test_nobody_signs_in_before_the_address_is_confirmed(client: Client) -> None
     sign_up(Client())
     cache.clear()
     answer = sign_in(client)
-    assert answer.url == reverse("account_email_verification_sent")
+    assert answer.status_code == 200
     assert client.get(reverse("portal:my_page")).status_code == 302
     assert len(mails()) == 2  # the link once more
+    Client().post(link_in(mails()[1]))
+    assert sign_in(client).status_code == 302
+
+
+def test_signing_up_and_then_in_does_not_tell_who_had_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wrong side: the password one had just chosen led on where the address was free, and was wrong where not."""
+    owner = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann", "noe helt annet enn det")
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True, primary=True)
+    hashed: list[str] = []
+    original = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, *a: (hashed.append(password), original(self, password, *a))[1],
+    )
+    told = []
+    token = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    for email in ("kari@fjellvik.example", "ny@fjellvik.example"):
+        stranger = Client()
+        sign_up(stranger, email=email)
+        cache.clear()
+        hashed.clear()
+        answer = sign_in(Client(), email=email)
+        page = token.sub("", answer.content.decode()).replace(email, "")
+        told.append((answer.status_code, page, len(hashed), sorted(answer.cookies)))
+    assert told[0] == told[1]
 
 
 def test_whoever_lost_a_race_for_an_address_is_told_so(client: Client) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification import handle_verification_email_rate_limit
 from allauth.account.models import EmailAddress
 from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -43,7 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": gettext_lazy("The account is closed."),
         "duplicate_email": gettext_lazy("This is the address you have."),
-        "email_password_mismatch": gettext_lazy("The address or the password is wrong."),
+        "email_password_mismatch": gettext_lazy(
+            "The address or the password is wrong. Or the address is not confirmed yet: then there is a link in your "
+            "mail, which you open first."
+        ),
         "email_taken": gettext_lazy("Somebody with this e-mail address is registered already."),
         "enter_current_password": gettext_lazy("This is not the password you have today."),
         "incorrect_code": gettext_lazy("That was not right."),
@@ -103,12 +109,28 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Look at the password. A right one gives the attempt back, unless the address was never confirmed: an account
-        that anybody can make proves nothing."""
+        """Look at the password. A right one gives the attempt back, unless the address was never confirmed.
+
+        An account that anybody can make proves nothing, and is answered as a wrong password is: whoever signs up with
+        an address and then in would else be told whether it had an account before. Its owner gets the link once more.
+        """
         found: User | None = super().authenticate(request, **credentials)
-        if found is not None and addresses.is_confirmed(found):
+        if found is None:
+            return None
+        if addresses.is_confirmed(found):
             super()._rollback_login_failed_rl_usage()
+        elif not request.user.is_authenticated:
+            self._link_once_more(request, found)
+            # A wrong password is hashed by two doors, a right one by the first: the time must not tell.
+            make_password(credentials.get("password"))
+            return None
         return found
+
+    @staticmethod
+    def _link_once_more(request: HttpRequest, person: User) -> None:
+        if handle_verification_email_rate_limit(request, person.email):
+            with transaction.atomic():
+                EmailAddress.objects.get_for_user(person, person.email).send_confirmation(request)
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """Wait until it is known whose password it was: see :meth:`authenticate`."""
