@@ -1,7 +1,7 @@
 """Input of this room: the quick log on one screen, and user representatives."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases import own_cases
 from forum.cases.forms.hidden_names import AsksBeforeNaming
-from forum.cases.models import Case, Referral
+from forum.cases.models import Case, CaseGuest, Referral
+from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
 from lmu.services import Taken
 from proposals.forms.consensus import participants_of, stand_ins_field, stand_ins_of, taken_seats
@@ -84,7 +85,8 @@ class LogForm(AsksBeforeNaming):
         first = {
             "key": uuid.uuid4(),
             "held_on": clock.today(),
-            "present": [m.pk for m in people if m.pk not in away],
+            # A guest is there in the matters they are invited to, and nobody takes that for granted.
+            "present": [m.pk for m in people if m.pk not in away and m.seated],
             "stand_ins": [each.pk for each in others if each.runs(clock.today())],
         }
         self.count = row_count(data) if data is not None else min(max(rows, 1), MOST_ROWS)
@@ -142,7 +144,7 @@ class LogForm(AsksBeforeNaming):
         if present is not None:
             data["present"], data["stand_ins"] = taken_seats(self, "present", day)
             present = data.get("present")
-            if not data["present"] and "stand_ins" not in self.errors:
+            if not any(m.seated for m in data["present"]) and "stand_ins" not in self.errors:
                 self.add_error("present", _("Tick off those who were there."))
         if day is not None and present is not None:
             strangers = [m.person.name for m in present if not m.runs(day)]
@@ -155,7 +157,23 @@ class LogForm(AsksBeforeNaming):
             filled = [1]
         chosen: set[int] = set()
         data["taken"] = [taken for number in filled if (taken := self._row(data, number, chosen)) is not None]
+        self._see_to_guests(present or [], chosen)
         return data
+
+    def _see_to_guests(self, present: Iterable[Membership], chosen: set[int]) -> None:
+        """See that a guest is there only where a proposal they are invited to is taken up."""
+        guests = [m for m in present if m.role == Role.USER_REPRESENTATIVE]
+        invited = set(CaseGuest.objects.filter(referral__in=chosen, membership__in=guests).values_list("membership"))
+        strangers = [m.person.name for m in guests if (m.pk,) not in invited]
+        if strangers and "present" not in self.errors:
+            self.add_error(
+                "present",
+                _(
+                    "Is a guest, and was invited to none of the proposals you have chosen below: %(names)s. Choose the "
+                    "proposal, or take the tick away."
+                )
+                % {"names": ", ".join(strangers)},
+            )
 
     def _add_row(self, number: int, waiting: QuerySet[Referral]) -> None:
         self.fields[f"title_{number}"] = LineField(

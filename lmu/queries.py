@@ -228,7 +228,8 @@ def _case_id(item: AgendaItem) -> int | None:
 
 
 def _parts(meeting: Meeting) -> list[tuple[str, int]]:
-    rows = [a.membership for a in meeting.attendances.all()]
+    # A guest is there in a matter, and is not one of those who agree.
+    rows = [a.membership for a in meeting.attendances.all() if a.membership.role != Role.USER_REPRESENTATIVE]
     counted = Counter(m.part or m.role for m in rows)
     return sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
 

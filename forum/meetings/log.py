@@ -175,7 +175,7 @@ def was_held(step: Step[Logged]) -> Words | None:
     body, logged = step.subject.body, step.data
     if logged.held_on > clock.today():
         return _("The meeting has not been held yet.")
-    if not logged.present:
+    if not any(membership.seated for membership in logged.present):
         return _("Say who met.")
     if not logged.items or any(
         not item.title.strip() or not (item.waits or item.agreed.strip()) for item in logged.items
@@ -195,7 +195,7 @@ def stamp_logged(step: Step[Logged]) -> None:
     meeting.opened_at, meeting.ended_at = meeting.starts_at, step.at
     leaders = [m for m in step.data.present if m.role in (Role.LEADER, Role.DEPUTY_LEADER)]
     leaders.sort(key=lambda membership: membership.role != Role.LEADER)
-    meeting.presiding = leaders[0] if leaders else step.data.present[0]
+    meeting.presiding = leaders[0] if leaders else next(m for m in step.data.present if m.seated)
     meeting.presiding_elected = not leaders
 
 
@@ -215,4 +215,5 @@ def put_log(step: Step[Logged]) -> None:
 
 def logged_facts(step: Step[Logged]) -> dict[str, object]:
     """Return what the event says: the day, how many met, how many points."""
-    return {"held_on": step.data.held_on, "present": len(step.data.present), "items": len(step.data.items)}
+    met = sum(1 for membership in step.data.present if membership.seated)
+    return {"held_on": step.data.held_on, "present": met, "items": len(step.data.items)}

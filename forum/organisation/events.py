@@ -39,7 +39,10 @@ register(
         sentence=_("{actor} let {subject} stand in from {valid_from} to {valid_to}."),
     ),
     Action(name="forum.stand_in_ended", sentence=_("{actor} ended the standing in of {subject} on {valid_to}.")),
-    Action(name="forum.stand_in_withdrawn", sentence=_("{actor} took back a stand-in before it began.")),
+    Action(
+        name="forum.stand_in_withdrawn",
+        sentence=_("{actor} took back a stand-in before it began, or on its first day."),
+    ),
     Action(
         name="forum.tasks_handed_over", sentence=_("What {subject} was responsible for went to others."), quiet=True
     ),

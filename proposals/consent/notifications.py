@@ -51,6 +51,11 @@ def _others(step: "Step") -> Iterable[User]:
     return [person for person in _seats(step) if step.actor is None or person.pk != step.actor.pk]
 
 
+def _all_but_the_last(step: "Step") -> Iterable[User]:
+    """Return everybody who answers but whoever pressed what let it stand: that page says so."""
+    return [person for person in _seats(step) if person != step.basis]
+
+
 def _url(step: "Step") -> str:
     return str(step.subject.get_absolute_url())
 
@@ -65,7 +70,11 @@ ASKED = Announcement(
     at_once=True,
 )  # fmt: skip
 STANDS = Announcement(
-    name="proposals.consent_stands", recipients=_seats, template=f"{_PATH}/consent_stands", url=_url, context=_words
+    name="proposals.consent_stands",
+    recipients=_all_but_the_last,
+    template=f"{_PATH}/consent_stands",
+    url=_url,
+    context=_words,
 )
 DROPPED = Announcement(
     name="proposals.consent_dropped", recipients=_others, template=f"{_PATH}/consent_dropped", url=_url, context=_words

@@ -59,7 +59,7 @@ def conclude(
     conclusion = _conclude(
         proposal, name, actor=actor, data=data, files=files or {}, environment=environment, seen=seen, visible=visible
     )
-    settle(conclusion)
+    settle(conclusion, by=actor)
     return conclusion
 
 
@@ -121,7 +121,7 @@ def take_position(conclusion: Conclusion, *, agrees: bool, text: str = "", actor
         # What had all it needed stands, although nobody has come by to see it before; it is too late to object.
         return conclusions().get(pk=conclusion.pk)
     _take_position(conclusion, agrees=agrees, text=text.strip(), actor=actor)
-    settle(conclusion)
+    settle(conclusion, by=actor)
     return conclusions().get(pk=conclusion.pk)
 
 
@@ -164,13 +164,14 @@ def _answering(actor: User, referral: Referral) -> dict[int, StandIn | None]:
     return {pk: stand_in for pk, stand_in in found.items() if pk not in gone}
 
 
-def settle(conclusion: Conclusion) -> bool:
-    """Let the conclusion stand if it has all it needs, and say whether it does. What cannot be carried out after all
+def settle(conclusion: Conclusion, *, by: User | None = None) -> bool:
+    """Let the conclusion stand if it has all it needs, and say whether it does. ``by`` pressed last, sees it on the
+    page and gets no mail of it. What cannot be carried out after all
     (whoever was to see to it has left) leaves the answers as they are; its page says why."""
     if not verdict(conclusion).stands:
         return False
     try:
-        perform(conclusion, "stand", actor=None)
+        perform(conclusion, "stand", actor=None, basis=by)
     except Refused as refusal:
         log.info("Conclusion %s cannot be carried out: %s", conclusion.pk, refusal)
         return False

@@ -5,8 +5,10 @@ from forum.cases.models import Referral
 from proposals.heard import who_is_heard
 from proposals.heard.models import HeardWord
 from proposals.models import Proposal
-from proposals.notifications import context, url
+from proposals.notifications import Reply, context, url
+from proposals.presenting.yes_words import decided_elsewhere
 from trepart import audit, clock, municipality
+from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 from trepart.workflow import Step
@@ -62,6 +64,28 @@ def say_who_was_silent(step: Step, referral: Referral) -> None:
             _write(step, "proposals.heard_silent", data)
     for role in who_is_heard.held_by_nobody(proposal):
         _write(step, "proposals.heard_nobody", {"role": role})
+
+
+def tell_outcome(step: Step, reply: Reply) -> None:
+    """Tell those who were asked, whether they answered or not, what came of it, in the words the proposer gets; nobody
+    who may not read the proposal, and not whoever did it."""
+    proposal: Proposal = step.subject
+    asked = HeardWord.objects.filter(proposal=proposal).values("membership__person")
+    if not asked.exists():
+        return
+    people = policy.people_who_can("proposals.view", proposal).filter(pk__in=asked)
+    tell(
+        [person for person in people if step.actor is None or person.pk != step.actor.pk],
+        kind="proposals.heard_outcome",
+        template="proposals/heard/mail/heard_outcome",
+        context={
+            **context(proposal, answer=reply.answer, body=reply.body),
+            "subject": proposal,
+            "decider": decided_elsewhere(proposal, step.transition.name),
+        },
+        url=url(proposal),
+        event=step.event,
+    )
 
 
 def _write(step: Step, action: str, data: dict[str, str]) -> None:

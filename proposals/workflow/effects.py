@@ -83,6 +83,7 @@ def give_feedback(
     )
     reply = Reply(body=body, answer=text)
     tell_duplicates(step, reply)
+    asking.tell_outcome(step, reply)
     return reply
 
 

@@ -14,6 +14,7 @@ from proposals.models import Feedback
 from tests.proposals.conftest import Road, soon
 from trepart import clock
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.notices.models import Notice
 
 
@@ -26,8 +27,10 @@ def lmu_people(town: Any, number: int = 0) -> set[User]:
 
 
 def consented(seats: set[User], writer: User) -> dict[str, set[User]]:
-    """What those with a seat are told when they conclude: all but the writer are asked, and all hear that it stands."""
-    return {"consent_asked": seats - {writer}, "consent_stands": seats}
+    """What those with a seat are told when they conclude: all but the writer are asked, and all but whoever said
+    the last yes hear that it stands."""
+    last = Event.objects.filter(action="proposals.position_taken").latest("pk").actor
+    return {"consent_asked": seats - {writer}, "consent_stands": seats - {last}}
 
 
 class Listening:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from forum.meetings.core.models import Meeting, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
 from forum.meetings.enums import MovementKind
 from forum.meetings.session.models import Movement
+from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from trepart.text.dates import time_text
 
@@ -59,6 +60,17 @@ def out(movement: Movement) -> str:
 def called_for(membership: Membership, recusals: Iterable[Recusal]) -> str:
     """Return for which cases a deputy was called because somebody stepped aside: "only in PS 4/26"; empty for none."""
     labels = [one.item.label for one in recusals if one.deputy_id == membership.pk]
+    return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
+
+
+def guest_in(attendance: Attendance) -> str:
+    """Return in which cases a user representative was there as a guest: "only in PS 4/26"; empty for members."""
+    if attendance.membership.role != Role.USER_REPRESENTATIVE:
+        return ""
+    invited = AgendaItem.objects.filter(
+        meeting=attendance.meeting_id, referral__guests__membership=attendance.membership_id, withdrawn_at__isnull=True
+    )
+    labels = [item.label for item in invited.order_by("position") if item.label]
     return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
 
 

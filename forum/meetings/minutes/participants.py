@@ -34,7 +34,7 @@ def present(
     who took a seat meanwhile or for one case. Who was out of a case says so, whatever the reason."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     lines = [
-        _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals)
+        _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals, cases=in_one_case.guest_in(a))
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.enums import MinutesStatus
-from forum.meetings.minutes import building, structure
+from forum.meetings.minutes import building, log_versions, structure
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
@@ -146,5 +146,5 @@ def on_demand(meeting: Meeting, audience: Audience) -> bytes:
     seal = sealing.newest()
     with languages.municipal():
         words = _("Internal minutes") if audience == Audience.INTERNAL else _("For others than those who take part")
-        document = building.build(meeting, audience, notice=words)
+        document = log_versions.of_log(meeting, audience, notice=words)
     return documents.to_pdf(meeting, document, template=TEMPLATE, seal=str(seal or ""))

@@ -15,7 +15,7 @@ from forum.meetings import ending
 from forum.meetings.core.closed import noting
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus
-from forum.meetings.minutes import building, services, structure
+from forum.meetings.minutes import building, log_versions, services, structure
 from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.corrections import queries as corrections
@@ -129,7 +129,7 @@ class MinutesView(View):
             return structure.from_json(newest.internal if audience == Audience.INTERNAL else newest.public)
         with languages.municipal():
             if meeting.kind == MeetingKind.LOG:
-                return building.build(meeting, audience)
+                return log_versions.of_log(meeting, audience)
             if draft and meeting.status == MeetingStatus.ENDED:
                 return building.build(meeting, audience, notice=_("Draft"))
         raise Http404
@@ -147,7 +147,7 @@ class MinutesPdfView(View):
             if not may_be_printed(request):
                 return too_many(request)
             content = services.on_demand(meeting, audience_of(request, meeting))
-            return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}.pdf")
+            return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}-v{log_versions.version_of(meeting)}.pdf")
         found = MinutesVersion.objects.filter(minutes__meeting=meeting)
         one = found.filter(number=version).first() if version else found.first()
         if one is None:

@@ -11,6 +11,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import PROTECT
 from django.utils.translation import gettext as _
 
 from forum.organisation.enums import UNDER_CHAPTER_11, Part, Role
@@ -78,8 +79,8 @@ def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: da
 
 @transaction.atomic
 def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
-    """End it earlier than agreed: ``on`` is its last day. What has not begun is taken back
-    altogether; its history stays.
+    """End it earlier than agreed: ``on`` is its last day. What has not begun, or began today and was a mistake, is
+    taken back altogether and at once, unless somebody has sat or answered by it; its history stays.
 
     Raises ``NotPermitted``, and ``ValidationError`` where it is over, or ``on`` is later than agreed or before today.
     """
@@ -97,7 +98,8 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     if stand_in.valid_to is None or stand_in.valid_to < clock.today():
         raise ValidationError({"on": _("It is over already.")})
     data = {"person": stand_in.person_id, "for": stand_in.place.person_id, "valid_to": on}
-    if stand_in.valid_from > clock.today():
+    began_today = stand_in.valid_from == clock.today() == on
+    if stand_in.valid_from > clock.today() or (began_today and not _used(stand_in)):
         with audit.recorded("forum.stand_in_withdrawn", actor=actor, subject=stand_in, root=_root(stand_in), data=data):
             place = stand_in.place
             stand_in.delete()
@@ -110,6 +112,12 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     with audit.recorded("forum.stand_in_ended", actor=actor, subject=stand_in, root=_root(stand_in), data=data):
         stand_in.save()
         _in_step(stand_in)
+
+
+def _used(stand_in: StandIn) -> bool:
+    """Say whether somebody has met or answered by it: that is kept, and names it."""
+    kept = [field for field in StandIn._meta.related_objects if field.on_delete is PROTECT]
+    return any(field.related_model._base_manager.filter(**{field.field.name: stand_in}).exists() for field in kept)
 
 
 def _check_person(place: Place, person: User) -> None:

@@ -139,8 +139,9 @@ def test_nobody_chooses_for_another_but_the_administrator(town: Municipality) ->
 
 def test_ended_early_and_taken_back(town: Municipality) -> None:
     made = agree(town)
-    services.end_stand_in(made, on=clock.today(), actor=town.lmu_leader())
     with clock.at(clock.now() + timedelta(days=1)):
+        services.end_stand_in(made, on=clock.today(), actor=town.lmu_leader())
+    with clock.at(clock.now() + timedelta(days=2)):
         assert may(town) == (False, False, False)
     coming = agree(town, begins=10)
     services.end_stand_in(coming, on=clock.today(), actor=town.administrator)
@@ -148,6 +149,18 @@ def test_ended_early_and_taken_back(town: Municipality) -> None:
     assert StandIn.history.filter(id=coming.pk).count() == 2
     assert Event.objects.filter(action="forum.stand_in_withdrawn", actor=town.administrator).count() == 1
     assert not sync.difference()
+
+
+def test_chosen_by_mistake_it_is_over_at_once(town: Municipality) -> None:
+    made = agree(town)
+    assert may(town) == (True, True, True)
+    services.end_stand_in(made, on=clock.today(), actor=town.lmu_leader())
+    assert may(town) == (False, False, False)
+    assert not StandIn.objects.exists()
+    assert StandIn.history.filter(id=made.pk).count() == 2
+    assert not sync.difference()
+    # Who has the place instead is chosen on the same day.
+    assert agree(town, person=town.employee(0, 1)).person == town.employee(0, 1)
 
 
 def test_the_pages(client: Client, town: Municipality) -> None:

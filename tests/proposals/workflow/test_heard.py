@@ -154,6 +154,16 @@ def test_nothing_ends_before_they_are_heard(heard: Any) -> None:
     assert not Event.objects.filter(action__in=["proposals.heard_silent", "proposals.heard_nobody"]).exists()
 
 
+def test_those_who_were_asked_are_told_what_came_of_it(heard: Any) -> None:
+    proposal = begun(heard)
+    say(proposal, heard.union)
+    with clock.at(after_the_days(proposal)):
+        perform(fresh(proposal), "decline", actor=heard.leader, data=NO)
+    told = Notice.objects.filter(kind="proposals.heard_outcome")
+    assert {notice.person for notice in told} == {heard.union, heard.safety}
+    assert all(NO["answer"] in notice.body for notice in told)
+
+
 def test_not_even_before_somebody_has_begun(heard: Any) -> None:
     proposal = sent(heard)
     with pytest.raises(GuardRefused, match="Begynn på det først"):
