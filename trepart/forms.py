@@ -322,12 +322,8 @@ class KronerField(forms.IntegerField):
 
 
 class FileInput(forms.FileInput):
-    """One file. `accept` lists the endings the browser offers; what is really in it is the form's business.
-
-    Args:
-        accept: endings, for example (".pdf", ".jpg").
-        several: several files at once (then the field must be a `FilesField`).
-    """
+    """One file, or ``several`` (for a `FilesField`). ``accept`` lists the endings the browser offers (".pdf"); what
+    is really in it is the form's business."""
 
     def __init__(self, accept: Collection[str] = (), *, several: bool = False, attrs: Attrs | None = None) -> None:
         self.allow_multiple_selected = several
@@ -338,12 +334,8 @@ class FileInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files at once; the clean value is a list, empty when none were chosen.
-
-    Args:
-        accept: endings the browser offers.
-        Everything else as for a file field; its limits and validators apply to each file.
-    """
+    """Several files at once; the clean value is a list, empty when none were chosen. Limits and validators apply to
+    each; ``accept`` as for `FileInput`."""
 
     def __init__(self, *, accept: Collection[str] = (), **options: Any) -> None:
         options.setdefault("widget", FileInput(accept, several=True))

@@ -29,9 +29,12 @@ NOT_WRITTEN = frozenset({
     "attendee", "all_the_same", "absence", "note", "ra", "began", "treatment_began", "treatment_page", "left_at",
     # Read by a form, or by the cleaner, right after.
     "treatment", "place", "html", "may_be_read",
+    # Marks of what a page was made from.
+    "was",
 })  # fmt: skip
 #: Read what others have written without keeping text of it, or what we have written ourselves.
 KEEPS_NO_TEXT = {
+    "trepart/access/interrupted_forms.py", "trepart/text/separated.py",
     "trepart/audit/recording.py", "trepart/audit/sealing.py", "trepart/backups/archive.py",
     "trepart/access/oidc/transport.py", "trepart/server/security.py", "trepart/notices/bounces.py",
     "proposals/consent/services.py", "trepart/outdated_pages.py",

@@ -12,7 +12,7 @@ from proposals.models import DraftFile, Proposal, ProposalDraft
 from tests.factories.organisation import Municipality, municipality
 from tests.proposals.asking import as_, png
 from tests.proposals.citizens import citizen, fresh, idea, sent
-from tests.proposals.test_drafts import HERE, KEY, write
+from tests.proposals.drafts.test_drafts import HERE, KEY, write
 from tests.proposals.workflow.test_at_once import together
 from trepart.access.models import User
 from trepart.notices.models import Notice

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.architecture.test_urls import walk
 from tests.proposals.citizens import TITLE, idea
-from tests.proposals.test_drafts import HERE, KEY, confirm, press, sign_in, sign_up, write
+from tests.proposals.drafts.test_drafts import HERE, KEY, confirm, press, sign_in, sign_up, write
 
 NEW = "/forslag/ny/"
 

@@ -7,7 +7,7 @@ from django.test import Client
 from proposals.models import ProposalDraft
 from tests.proposals.asking import page, png
 from tests.proposals.citizens import TITLE
-from tests.proposals.test_drafts import HERE, KEY, write
+from tests.proposals.drafts.test_drafts import HERE, KEY, write
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from proposals.drafts import quota
 from proposals.models import DraftFile, Proposal, ProposalDraft
 from tests.proposals.asking import as_, png
 from tests.proposals.conftest import Road, words
-from tests.proposals.test_drafts import KEY, write
+from tests.proposals.drafts.test_drafts import KEY, write
 from trepart.uploads import door
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,74 @@
+"""A bad file, a look at the whole and a page that is left cost nobody what was written or chosen."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from proposals.models import Proposal, ProposalDraft
+from tests.proposals.asking import as_, page
+from tests.proposals.citizens import TITLE, citizen, idea
+from tests.proposals.drafts.test_drafts import KEY, press, write
+
+
+def test_a_bad_file_among_five_costs_neither_the_four_nor_the_text(town):
+    person = citizen()
+    client = as_(person)
+    good = [_picture(number) for number in range(4)]
+    bad = SimpleUploadedFile("virus.exe", b"MZ", content_type="application/octet-stream")
+    refused = write(client, *good[:2], bad, SimpleUploadedFile("tom.pdf", b""), *good[2:])
+    said = refused.content.decode()
+    assert refused.status_code == 422
+    assert "virus.exe" in said or "tom.pdf" in said
+    assert [file.name for file in refused.context["files"]] == [one.name for one in good]
+    assert TITLE in said
+    assert not Proposal.objects.exists()
+    # It stands on the own page with the day it goes, and is opened there as what it was written as.
+    draft = ProposalDraft.objects.get()
+    assert draft.person == person
+    mine = client.get("/min-side/").context["mine"]
+    (task,) = [one for one in mine.tasks if one.title == TITLE]
+    assert task.due == (draft.changed_at + timedelta(days=django_settings.PROPOSAL_DRAFT_DAYS)).date()
+    assert TITLE in page(client, task.url)
+    # Sent once more without the bad one: all four come along.
+    assert write(client).status_code == 302
+    assert Proposal.objects.get().case.documents.count() == 4
+
+
+def test_each_bad_file_is_named(town):
+    client = as_(citizen())
+    empty = [SimpleUploadedFile(name, b"") for name in ("tom.pdf", "annen.pdf")]
+    said = write(client, *empty).content.decode()
+    assert "tom.pdf" in said
+    assert "annen.pdf" in said
+
+
+def test_who_leaves_the_look_finds_the_text_again(town):
+    """The text travelled along unseen, and was on no page that was left: it was nowhere."""
+    client = as_(citizen())
+    owner = client.get("/forslag/ny/").context["form_owner"]
+    for go in ("look", "edit"):
+        assert client.post("/forslag/ny/", idea() | {"form_owner": owner, "go": go}).status_code == 200
+        assert TITLE in page(client, "/forslag/ny/")
+    assert write(client, form_owner=owner).status_code == 302
+    assert TITLE not in page(client, "/forslag/ny/")
+
+
+def test_an_employees_draft_is_sent_as_an_employees(town):
+    person = town.employee()
+    client = as_(person)
+    words = {"title": TITLE, "what": "Hva.", "why": "Hvorfor.", "expected_effect": "Bedre.", "unit": town.units[0].pk}
+    sent_in = words | {"som": "ansatt", "several_workplaces": "no", "needs_grant": "no", "affects_users": "no"}
+    bad = SimpleUploadedFile("virus.exe", b"MZ", content_type="application/octet-stream")
+    files = {"attachments": [_picture(1), bad], "go": "send", "submission_key": KEY}
+    assert client.post("/forslag/ny/", sent_in | files).status_code == 422
+    assert press(client).status_code == 302
+    assert (Proposal.objects.get().origin, Proposal.objects.get().unit) == ("employee", town.units[0])
+
+
+def _picture(number: int) -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (number + 1, 1)).save(content, "PNG")
+    return SimpleUploadedFile(f"bilde{number}.png", content.getvalue(), content_type="image/png")
