@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "trepart.access.oidc.sessions.FollowKey",
     "trepart.access.web.RequireDeclaredAccess",
     "trepart.access.sign_in.gates.RequireSecondStep",
+    "trepart.access.sign_in.fresh.SignedInLately",
 ]
 
 ROOT_URLCONF = "trepart.urls"

@@ -2,6 +2,7 @@
 
 from allauth.account import app_settings
 from allauth.account import views as account
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.email_verification import send_verification_email_at_login
 from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress, Login
@@ -16,6 +17,7 @@ from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
 from trepart.access.sign_in import addresses, arrival, attempts
@@ -50,8 +52,9 @@ class PasswordChangeView(AllOrNothing, account.PasswordChangeView):
     """A new password for somebody who knows the old one."""
 
 
+@method_decorator(reauthentication_required, name="dispatch")
 class PasswordSetView(AllOrNothing, account.PasswordSetView):
-    """A first password."""
+    """A first password: a way in for good, so that whoever has a passkey or an app shows it first."""
 
 
 class PasswordResetView(AllOrNothing, account.PasswordResetView):
