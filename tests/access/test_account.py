@@ -256,7 +256,7 @@ def test_no_network_address_is_kept(kari: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(cache_key, ' ') FROM trepart_cache")
         keys = cursor.fetchone()[0]
-    assert "ip" in keys
+    assert "login_pair" in keys
     assert "203.0.113.77" not in keys
     mark = UserSession.objects.get().ip
     assert mark.startswith("fd")

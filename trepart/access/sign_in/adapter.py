@@ -153,7 +153,10 @@ class AccountAdapter(DefaultAccountAdapter):
         with a key, in the range that is nobody's (fd00::/8), and cannot be turned back without the secret key. IPv6
         visitors are told apart by their network, as the limits do.
         """
-        real = truncate_ip(super().get_client_ip(request))
+        given = super().get_client_ip(request)
+        # As a server that listens for both kinds writes an IPv4 address: all of them are one IPv6 network.
+        mapped = getattr(ipaddress.ip_address(given), "ipv4_mapped", None)
+        real = truncate_ip(str(mapped or given))
         digest = salted_hmac("trepart.visitor", f"{clock.today()} {real}", algorithm="sha256").digest()
         # The second half is left empty: the limits look at the first half of an address of this kind only.
         return str(ipaddress.IPv6Address(b"\xfd" + digest[:7] + bytes(8)))
