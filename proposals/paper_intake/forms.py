@@ -1,6 +1,6 @@
 """What a clerk fills in for a proposer without an account: the sheet, how they are reached, letters, the account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -59,6 +59,10 @@ class ContactForm(StepForm):
         required=False,
     )
     language = forms.ChoiceField(label=_("Which language are the letters to be in?"))
+
+    def names_hidden(self) -> Sequence[str]:
+        """Ask about none: what is written here is the proposer's own, for those who send the letters."""
+        return []
 
     def build(self) -> None:
         """Offer the languages, and start from what is known."""

@@ -226,6 +226,7 @@ def test_whoever_lost_a_race_for_an_address_is_told_so(client: Client) -> None:
     waiting = EmailAddress.objects.create(user=first, email="kari@fjellvik.example")
     other = User.objects.create_user("kari@fjellvik.example", "Kari", PASSWORD)
     link = reverse("account_confirm_email", args=[EmailConfirmationHMAC(waiting).key])
+    client.force_login(first)
     assert client.post(link).status_code == 200
     first.refresh_from_db()
     assert (first.email, other.email) == ("ola@fjellvik.example", "kari@fjellvik.example")

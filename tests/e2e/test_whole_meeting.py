@@ -53,7 +53,7 @@ def test_twenty_cases_by_keyboard_and_the_minutes_line_by_line(town: Municipalit
 
 def prepared(town: Municipality) -> Meeting:
     meeting = planning_services.plan_meeting(
-        body=town.committee, starts_at=clock.now() + timedelta(hours=1), place="Rådhuset", actor=town.secretary
+        body=town.committee, starts_at=clock.now() + timedelta(minutes=4), place="Rådhuset", actor=town.secretary
     )
     for number in range(1, 19):
         agenda_services.add_item(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, RawPostDataException
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
@@ -143,7 +143,10 @@ class RequireDeclaredAccess:
         """Keep what was refused, or met a fault of ours: whoever leaves the answer finds the text again."""
         if not request.user.is_authenticated or interrupted_forms.is_from_script(request):
             return
-        interrupted_forms.leave(request, request.path)
+        try:
+            interrupted_forms.leave(request, request.path)
+        except RawPostDataException:
+            return  # its view has read it, and it is no form
         if response.status_code >= 500 and request.session.modified:
             try:
                 request.session.save()  # not done by itself after a fault
