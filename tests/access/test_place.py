@@ -7,7 +7,6 @@ from django.test import RequestFactory
 
 from trepart.access.sign_in.adapter import AccountAdapter
 
-
 pytestmark = pytest.mark.django_db
 
 

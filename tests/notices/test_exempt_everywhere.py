@@ -267,27 +267,20 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         url=meeting.get_absolute_url(),
         event=event,
     )
-    telling["late_item"] = lambda name, event: tell(
-        [person],
-        kind=f"forum.{name}",
-        template=mail_of(name),
-        context={
-            "meeting": meeting,
-            "item": item,
-            "packet_url": "/",
-            "kept": item.label if item.is_withheld else "",
-        },
-        url=meeting.get_absolute_url(),
-        event=event,
-    )
-    telling["decision_corrected"] = lambda name, event: tell(
-        [person],
-        kind=f"forum.{name}",
-        template=mail_of(name),
-        context={"item": item, "decision": task.decision, "kept": item.label if item.is_withheld else ""},
-        url=meeting.get_absolute_url(),
-        event=event,
-    )
+    about = {"item": item, "kept": item.label if item.is_withheld else ""}
+    own = {
+        "decision_corrected": {"decision": task.decision},
+        "late_item": {"meeting": meeting, "packet_url": "/"},
+    }
+    for told_of in own:
+        telling[told_of] = lambda name, event: tell(
+            [person],
+            kind=f"forum.{name}",
+            template=mail_of(name),
+            context=about | own[name],
+            url=meeting.get_absolute_url(),
+            event=event,
+        )
     for name, told in telling.items():
         with audit.recorded("forum.case_access_set", actor=None, subject=item, root=meeting) as event:
             told(name, event)

@@ -67,7 +67,8 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "forum:opinion_document", "forum:own_feed", "mfa_download_recovery_codes", "portal:demo_enclosed",
             "portal:favicon", "portal:logo", "portal:my_data", "portal:paper", "portal:press_feed", "portal:robots",
             "portal:theme", "proposals:document", "proposals:letter_pdf", "oidc:keys", "forum:council_sheet_pdf",
-            "forum:council_sheet_version_pdf", "forum:delegation_document", "lmu:guest_letter_pdf", "forum:people_template",
+            "forum:council_sheet_version_pdf", "forum:delegation_document", "lmu:guest_letter_pdf",
+            "forum:people_template",
         }
     ),
     "is sent to, and leads back to a page": frozenset(
