@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from dev.bootstrap import find_browser
 from trepart.access.models import User
 
 # Playwright's own loop runs in this thread; the stories touch the database from it all the same,
@@ -90,9 +90,7 @@ _FLAGS = [
 @pytest.fixture(scope="session")
 def start_browser() -> Iterator[Callable[..., Browser]]:
     """Start Debian's Chromium, with more flags if need be; all of them end with the stories."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
+    found = find_browser()
     assert found, "The stories need Chromium; `make test` installs it."
     with sync_playwright() as playwright:
         running: list[Browser] = []
