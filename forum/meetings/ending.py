@@ -42,11 +42,13 @@ def publish_corrected(request: HttpRequest, meeting: Meeting) -> None:
     if not about:
         return
     try:
-        publish_decisions(fresh, reason="\n".join(dict.fromkeys(about)), actor=reader_of(request))
+        failed = publish_decisions(fresh, reason="\n".join(dict.fromkeys(about)), actor=reader_of(request))
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
     else:
         messages.success(request, _("The corrected decision list is published. The members have been told."))
+        if failed:
+            messages.warning(request, _("Some decisions could not be carried into their cases; the meeting says why."))
 
 
 def carry_out(meeting: Meeting, *, actor: User) -> list[AgendaItem]:

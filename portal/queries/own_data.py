@@ -164,7 +164,9 @@ SHARES: tuple[Share, ...] = (
     Share(
         _("Decisions I am to follow up"), "meetings.Decision", "responsible", ("item__meeting__body__name", "due_on"),
     ),
-    Share(_("Measures from meetings that I see to"), "meetings.FollowUp", "responsible", ("due_on", "done_on")),
+    Share(
+        _("Measures from meetings that I see to"), "meetings.FollowUp", "responsible", ("due_on", "done_on", "lapsed"),
+    ),
     Share(_("What I have written of how it goes"), "meetings.FollowUpNote", "written_by", ("text", "at")),
     Share(
         _("Minutes I have signed or remarked on"), "meetings.MinutesSignature", "person",

@@ -59,7 +59,7 @@ def short_notice(meeting: Meeting) -> str:
 
 def tell_late(item: AgendaItem, event: "Event", *, but: "User") -> None:
     """Tell everybody who was sent the notice, members and the deputies called, that ``item`` came on the agenda after
-    it; of a case that is withheld its number and the title others see. ``but`` put it there."""
+    it; of a case that is withheld its number. ``but`` put it there."""
     meeting = item.meeting
     tell(
         meeting_people(meeting).exclude(pk=but.pk),

@@ -30,7 +30,7 @@ from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.outdated_pages import version
-from trepart.refusals import Refused, WrongState
+from trepart.refusals import GuardRefused, Refused, WrongState
 from trepart.text.numbers import number
 from trepart.workflow import available
 
@@ -122,6 +122,9 @@ class AgendaView(View):
             try:
                 agenda_services.add_item(meeting, referral=line.referral, actor=reader_of(request))
             except WrongState:
+                continue
+            except GuardRefused as refusal:
+                messages.warning(request, f"{line.referral.case.title}: {refusal.message}")
                 continue
             taken += 1
         return _("%(count)s cases were put on the agenda.") % {"count": taken}

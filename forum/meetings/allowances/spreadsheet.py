@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from forum.meetings.allowances.hours import hours, stays
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core.models import Attendance, Meeting
-from forum.meetings.enums import MovementKind
+from forum.meetings.enums import MeetingKind, MovementKind
 from forum.meetings.session.models import Movement
 from forum.organisation.models import Membership
 from trepart.access.models import User
@@ -148,7 +148,8 @@ def _line(
         ends=there[-1].ends if there else ended,
         present=present,
         met_for=met_for,
-        hours=hours(there),
+        # Of a meeting that was written down afterwards nobody knows when it began and ended.
+        hours=None if meeting.kind == MeetingKind.LOG else hours(there),
         seats=frozenset(seats),
         cases=cases,
     )

@@ -54,6 +54,9 @@ def begin(held: Hold, item: AgendaItem) -> None:
             with held.about("forum.follow_up_begun", item, data={"responsible": there.responsible_id}):
                 there.lapsed, there.done_on = False, None
                 there.save()
+                if decision.responsible is None:  # what turning it down took off the decision stands there again
+                    decision.responsible, decision.due_on = there.responsible, there.due_on
+                    decision.save()
         return
     if decision.responsible is None and decision.resolution not in (Resolution.ADOPT, Resolution.TO_COUNCIL):
         return

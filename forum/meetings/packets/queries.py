@@ -2,7 +2,7 @@
 
 import hashlib
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Max
@@ -49,10 +49,20 @@ def agenda(meeting: Meeting, audience: Audience) -> PacketDocument:
     sent = changes_since_notice.as_called(meeting)
     with languages.municipal():
         title = _("Notice and agenda, %(body)s %(date)s") % {"body": whole.body, "date": whole.date}
-        after = tuple(_since(meeting, audience, titles=True)) if sent else ()
+        said = {item.pk: _said_since(item, sent.get(item.pk)) for item in whole.items}
+        after = tuple(_since(meeting, audience, said=said)) if sent else ()
     bare = [replace(item, sections=(), attachments=(), url="") for item in whole.items]
     items = tuple(_as_sent(item, sent[item.pk]) for item in bare if item.pk in sent) if sent else tuple(bare)
     return replace(whole, title=title, items=items, after=after, notice="", pieces=())
+
+
+def _said_since(item: PacketItem, then: "changes_since_notice.Then | None") -> list[str]:
+    """Return what is said with a change, as it would have been with the case on the agenda: who wanted it and why (R7),
+    on what basis the doors are closed (R8), why it was withdrawn."""
+    basis = item.closed_basis or item.exempt_basis
+    told = [item.late if then is None else "", basis if then is None or then.basis != item.closed_basis else ""]
+    told.append(item.withdrawn if then is None or not then.withdrawn else "")
+    return [words for words in told if words]
 
 
 def _as_sent(item: PacketItem, then: "changes_since_notice.Then") -> PacketItem:
@@ -306,7 +316,9 @@ def progress_of(meeting: Meeting, audience: Audience) -> PacketProgress:
     return PacketProgress(audience, made, making, failed, old=old, withheld=not may_be_given(made, now), since=since)
 
 
-def _since(meeting: Meeting, audience: Audience, *, after: int = 0, titles: bool = False) -> Iterable[tuple[str, str]]:
+def _since(
+    meeting: Meeting, audience: Audience, *, after: int = 0, said: Mapping[int, list[str]] | None = None
+) -> Iterable[tuple[str, str]]:
     lines = item_lines(meeting, sees_closed=audience == Audience.INTERNAL)
     found = changes_since_notice.changes(meeting, lines, after=after)
     for words in found.meeting:
@@ -314,5 +326,6 @@ def _since(meeting: Meeting, audience: Audience, *, after: int = 0, titles: bool
     for line in lines:
         marks = found.items.get(line.item.pk)
         if marks:
-            where = f"{line.item.label} {line.title}".strip() if titles else line.item.label or line.title
-            yield where, ", ".join(marks)
+            where = f"{line.item.label} {line.title}".strip() if said is not None else line.item.label or line.title
+            told = said.get(line.item.pk, []) if said is not None else []
+            yield where, ". ".join([", ".join(marks), *told])

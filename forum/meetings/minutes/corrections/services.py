@@ -23,6 +23,7 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
 from forum.meetings.follow_up import services as follow_up
+from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from forum.meetings.session.decisions.authority import is_judged
@@ -85,15 +86,19 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
 
 
 @contextmanager
-def hold_ended(item: AgendaItem, *, actor: "User", reason: str, seen: int | None) -> Iterator[tuple[Hold, AgendaItem]]:
+def hold_ended(
+    item: AgendaItem, *, actor: "User", reason: str, seen: int | None, own: bool = False
+) -> Iterator[tuple[Hold, AgendaItem]]:
     """Hold an item of a meeting that has ended. Raises ``GuardRefused`` without a reason, for a log, and for who has
-    stepped aside in the case (fvl § 6), ``NotPermitted``, or ``WrongState``."""
+    stepped aside in the case (fvl § 6), unless it is that very record of the ``own`` that is put right;
+    ``NotPermitted``, or ``WrongState``."""
     with transaction.atomic():
         if item.referral is not None:
             lock_case(item.referral.case_id)
         with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
             _may_be_corrected(held.meeting, reason)
-            preparing.check(held.actor, fresh.folder)
+            if not own:
+                preparing.check(held.actor, fresh.folder)
             yield held, fresh
 
 
@@ -192,7 +197,8 @@ def correct_recusal(
 
     Raises ``GuardRefused`` without a reason, where it stands so already, or for somebody who was not at the meeting.
     """
-    with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
+    own = membership.person_id == actor.pk
+    with hold_ended(item, actor=actor, reason=reason, seen=seen, own=own) as (held, fresh):
         there = fresh.recusals.filter(membership=membership).first()
         words, was = basis.strip(), there.basis if there is not None else ""
         if (there is None and not words) or (there is not None and (there.basis, there.kind) == (words, kind)):
@@ -298,7 +304,8 @@ def correct_decision(
             turned = resolution != before and at_home and fresh.settled_at is not None
             if fresh.settled_at is not None:
                 held.about_case("forum.case_decision_corrected", fresh)
-                over = at_home and resolution != Resolution.ADOPT and resolution != before
+                lapsed = FollowUp.objects.filter(decision=decision, lapsed=True).exists()
+                over = at_home and resolution != Resolution.ADOPT and (resolution != before or lapsed)
                 follow_up.tell_corrected(held, fresh, event, over=over)
         if turned:
             _carry_along(held, fresh, resolution, reason)

@@ -27,11 +27,13 @@ TAKEN_NOTE = gettext_lazy("Taken note of.")
 _SAID_OF_NOTHING = (NOT_ADOPTED, gettext_lazy("The motion was not adopted."), TAKEN_NOTE)
 #: What a sentence says that turns a motion down, or takes note, in bokmål and nynorsk; and that it does not.
 _TURNED_DOWN = re.compile(
-    r"avvis|avslå|avslått|avslag|forkast|nedstemt|stemt ned|røysta ned|\bfalt\b|\bfall\b|ikkje vedte|ikke vedt"
+    r"avvis|avslå|avslått|avslag|forkast|nedstemt|stemt ned|røysta ned|\bfalt\b|(?<!i )\bfall\b|ikkje vedte|ikke vedt"
     r"|ikke tatt til følge|ikkje teke til følgje|ikke flertall|ikkje fleirtal|ikke medhold|ikkje medhald"
 )
 _NOT_SO = re.compile(r"\b(?:ikke|ikkje)\s+(?:\w+\s+)?(?:avvis|avslå|avslått|forkast|nedstemt)")
 _NOTED = re.compile(r"til (?:orientering|etterretning|vitende)")
+#: Where a sentence goes on to say something more, which the words that turn down do not cover.
+_MORE = re.compile(r"[,;:]|\b(?:og|men|samt|mens|mot at)\b")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
 
 
@@ -151,11 +153,14 @@ def _fallen(ballots: Iterable["Ballot"], *, but: Iterable["Motion"]) -> set[str]
 
 
 def _is_all(words: re.Pattern[str], text: str, fallen: Collection[str]) -> bool:
-    """Say whether every sentence of ``text`` says ``words``, and none is what fell told as decided. What is quoted is
-    somebody else's words."""
+    """Say whether every sentence of ``text`` says ``words`` and nothing more, and none is what fell told as decided.
+    What is quoted is somebody else's words."""
     sentences = [_squeezed(one) for one in re.split(r"(?<=[.!?])\s+|\n", _QUOTED.sub("«»", text)) if _squeezed(one)]
     return bool(sentences) and all(
-        words.search(one) and not _NOT_SO.search(one) and not any(fell in one for fell in fallen if words.search(fell))
+        words.search(one)
+        and not _NOT_SO.search(one)
+        and not _MORE.search(one)
+        and not any(fell in one for fell in fallen if words.search(fell))
         for one in sentences
     )
 

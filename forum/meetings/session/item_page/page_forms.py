@@ -12,6 +12,7 @@ from forum.meetings.session.elections.forms import RoundForm
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
 from trepart.access import interrupted_forms
+from trepart.outdated_pages import mark_of
 from trepart.text.numbers import number
 
 if TYPE_CHECKING:
@@ -88,8 +89,10 @@ def typed_before(request: HttpRequest, table: Table) -> list[PageForm]:
 
 
 def treatment_of(data: QueryDict, item: AgendaItem) -> DiscussionForm | None:
-    """Return the form for what was said with the text that came along with another button (`treatment`)."""
-    if "treatment" not in data:
+    """Return the form for what was said with the text that came along with another button (`treatment`); None where
+    nothing was written there: then what is stored stands in the field, also what another has stored since."""
+    text = data.get("treatment")
+    if text is None or text == item.discussion or data.get("treatment_began") == mark_of(text):
         return None
     names = {"text": "treatment", "page": "treatment_page", "began": "treatment_began"}
     return DiscussionForm({f"discussion-{name}": data.get(sent, "") for name, sent in names.items()}, item=item)

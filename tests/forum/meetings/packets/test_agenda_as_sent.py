@@ -29,9 +29,9 @@ def test_the_agenda_alone_is_as_it_was_sent_with_what_came_later_by_itself(town:
         assert [item.title for item in said.items] == ["Felles vaktmester", name, "Kantine"]
         assert not any(item.closed_basis or item.withdrawn or item.late for item in said.items)
         assert dict(said.after) == {
-            f"{second.label} {name}": "Lukkede dører",
-            f"{third.label} Kantine": "Trukket",
-            f"{late.label} Snøskade": "Ny",
+            f"{second.label} {name}": f"Lukkede dører. {CLOSED_BASIS}",
+            f"{third.label} Kantine": "Trukket. Dobbelt.",
+            f"{late.label} Snøskade": "Ny. Satt på sakslista etter innkallingen (kommuneloven § 11-3).",
         }
     printed = everything(Client().get(url("agenda_pdf", meeting)).content)
     assert "Etter at innkallingen ble sendt" in printed

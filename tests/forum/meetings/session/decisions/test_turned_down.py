@@ -53,6 +53,9 @@ def test_turning_down_what_fell_is_no_deviation(town: Municipality, text: str) -
     [
         ("Slott.", Resolution.DECLINE),
         ("Forslaget avvises. Det bygges et slott.", Resolution.DECLINE),
+        ("Forslaget avvises, men det bygges et slott i stedet.", Resolution.DECLINE),
+        ("I fall noen spør, bygges det et slott.", Resolution.DECLINE),
+        ("Saken tas til orientering, og laget får 200 000 kroner.", Resolution.NOTED),
         ("Forslaget ble ikke avvist.", Resolution.DECLINE),
         ("Felles vaktmester: ja.", Resolution.DECLINE),
         ("Forslaget avvises.", Resolution.ADOPT),
