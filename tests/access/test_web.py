@@ -228,6 +228,17 @@ def test_a_form_whose_protection_ran_out_is_kept_too(errand: Make, town: Municip
     assert "Still mine" in strict.get(url).content.decode()
 
 
+def test_what_is_no_form_of_ours_is_the_views_own_to_read(
+    secretary: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The report of what a browser stopped, sent by somebody signed in: read before the view, it was a fault."""
+    settings.ROOT_URLCONF = "trepart.urls"
+    monkeypatch.setattr(interrupted_forms, "sent", lambda _request: pytest.fail("it was read before the view"))
+    monkeypatch.setattr(interrupted_forms, "leave", lambda *_given: pytest.fail("it was read after the view"))
+    assert secretary.post(reverse("csp_report"), {"a": "form"}).status_code == 400
+    assert secretary.post(reverse("csp_report"), {"a": "x" * 100_000}).status_code == 413
+
+
 def _sign_in(client: Client, person: User) -> None:
     """Sign in through the form, in the session that is already there."""
     person.set_password("a long enough secret")

@@ -125,6 +125,12 @@ def signed_out(request: HttpRequest, *, kept: bool, status: int) -> JsonResponse
     return JsonResponse(told, status=status)
 
 
+def _takes_forms(view: View) -> bool:
+    """Say whether what is sent to ``view`` is a form of ours, with its token. What a browser or another machine sends
+    is the view's own to read, once and to its own limit."""
+    return not getattr(view, "csrf_exempt", False)
+
+
 class RequireDeclaredAccess:
     """Middleware: refuses an address that declares nothing, sends the unknown to sign in, and
     keeps what they had typed."""
@@ -134,7 +140,9 @@ class RequireDeclaredAccess:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "POST" and response.status_code >= 400 and response.status_code != 404:
+        match = request.resolver_match
+        refused = response.status_code >= 400 and response.status_code != 404
+        if request.method == "POST" and refused and match is not None and _takes_forms(match.func):
             self._keep_refused(request, response)
         return response
 
@@ -163,7 +171,7 @@ class RequireDeclaredAccess:
             raise ImproperlyConfigured(f"{request.path} declares no access (trepart.access.web).")
         for name in filter(None, (access.permission, access.about)):
             policy.get(name)
-        if request.method == "POST" and request.user.is_authenticated:
+        if request.method == "POST" and request.user.is_authenticated and _takes_forms(view):
             interrupted_forms.sent(request)
         if access.level == "public":
             return None
