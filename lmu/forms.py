@@ -163,7 +163,11 @@ class LogForm(AsksBeforeNaming):
     def _see_to_guests(self, present: Iterable[Membership], chosen: set[int]) -> None:
         """See that a guest is there only where a proposal they are invited to is taken up."""
         guests = [m for m in present if m.role == Role.USER_REPRESENTATIVE]
-        invited = set(CaseGuest.objects.filter(referral__in=chosen, membership__in=guests).values_list("membership"))
+        invited = set(
+            CaseGuest.objects.filter(referral__case__referrals__in=chosen, membership__in=guests).values_list(
+                "membership"
+            )
+        )
         strangers = [m.person.name for m in guests if (m.pk,) not in invited]
         if strangers and "present" not in self.errors:
             self.add_error(

@@ -47,6 +47,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection no longer holds; what was typed is kept for whoever signs in again."""
     kept = interrupted_forms.keep(request)
+    request.META[interrupted_forms.IS_KEPT] = kept
     if interrupted_forms.is_from_script(request):
         return signed_out(request, kept=kept, status=403)
     return render(request, "403_csrf.html", {"kept": kept}, status=403)

@@ -87,6 +87,8 @@ def keep(
                 held = request.session.get(_SESSION)
                 if isinstance(held, str) and draft.token_digest == _digest(held):
                     token = held  # The cookie is a new one after a sign-in; the session is still the writer's.
+                elif isinstance(request.user, User) and of_person(request.user).filter(pk=draft.pk).exists():
+                    draft.token_digest = _digest(token)  # one's own, gone on with on another device
                 else:
                     key, draft = uuid.uuid4(), None
                     token = _token(request, key)

@@ -13,7 +13,7 @@ from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.models import ProposalDraft
 from proposals.routing import road
-from trepart.access import limits
+from trepart.access import interrupted_forms, limits
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 from trepart.refusals import InvalidInput, Refused
@@ -69,12 +69,21 @@ def _act(request: HttpRequest) -> HttpResponseBase:
             return _page(request, refusal=too_much, status=429)
         return _send(request, draft, request.user)
     if go == "discard":
+        _forget_half_written(request, draft)
+        _forget_half_written(request, draft)
         drafts.discard(draft)
         messages.success(request, _("It is thrown away. Nothing of it is kept."))
         return redirect("proposals:new")
     if go.startswith("remove:") and (file := numbers.number(go.removeprefix("remove:"))) is not None:
         drafts.drop_file(draft, file)
     return redirect("proposals:kept")
+
+
+def _forget_half_written(request: HttpRequest, draft: ProposalDraft) -> None:
+    """Forget what had been left half written of it: it would stand in the next proposal's place, under this one's
+    key."""
+    form = {"submission_key": str(draft.submission_key)}
+    interrupted_forms.forget(request, reverse("proposals:new"), form)
 
 
 def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
@@ -97,4 +106,5 @@ def _send(request: HttpRequest, draft: ProposalDraft, person: User) -> HttpRespo
         return _page(request, refusal=" ".join([_("Something in it must be put right first."), *problems]), status=422)
     except Refused as refusal:
         return _page(request, refusal=str(refusal.message), status=422)
+    _forget_half_written(request, draft)
     return redirect("proposals:receipt", pk=proposal.case_id)

@@ -60,7 +60,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
         # Written by somebody who was signed in: it is theirs to send, not the public's.
         interrupted_forms.keep(request)
         return redirect_to_login(request.path)
-    given_back = interrupted_forms.give_back(request) if request.method != "POST" else None
+    # The address of a draft is that draft, whatever else is half written.
+    opens = request.method != "POST" and not request.GET.get("submission_key")
+    given_back = interrupted_forms.give_back(request) if opens else None
     draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
     asked = (
         request.POST.get("som", "")
@@ -83,6 +85,10 @@ def new(request: HttpRequest) -> HttpResponseBase:
     if draft is not None:
         key, initial = draft.submission_key, _initial(draft.words)
     return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key)
+
+
+#: Each proposal that is half written is kept for itself (`trepart.access.interrupted_forms`).
+new.forms_by = ("submission_key",)  # type: ignore[attr-defined]
 
 
 def _write_form(request: HttpRequest, sender: Sender, data: Any = None, initial: Any = None) -> WriteForm:

@@ -35,6 +35,8 @@ _KEEP_FORMS = 12
 _KEEP_ALL_BYTES = 2 * _KEEP_BYTES
 #: The page that a script writes from, and the other half-written forms of that page, each as a browser would send it.
 PAGE_FIELD = "left_at"
+#: Among the request's own facts: what was sent is kept already.
+IS_KEPT = "trepart.text_is_kept"
 ALONG_FIELD = "kept_along"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
@@ -234,7 +236,8 @@ def give_back_all(request: HttpRequest, *, newest: bool = False) -> list[Kept]:
     """Return the same for a page with several forms: each as it was typed, the oldest first. ``newest``: the last one
     alone."""
     forms: dict[str, Any] = request.session.get(_KEY, {})
-    here = [key for key, one in forms.items() if one["path"] == request.path and one["owner"] == request.user.pk]
+    mine = {key: one for key, one in forms.items() if one["owner"] == request.user.pk}
+    here = [key for key, one in mine.items() if one.get("path", key) == request.path]
     if not here:
         return []
     taken = here[-1:] if newest else here

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, RawPostDataException
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
@@ -151,10 +151,9 @@ class RequireDeclaredAccess:
         """Keep what was refused, or met a fault of ours: whoever leaves the answer finds the text again."""
         if not request.user.is_authenticated or interrupted_forms.is_from_script(request):
             return
-        try:
-            interrupted_forms.leave(request, request.path)
-        except RawPostDataException:
-            return  # its view has read it, and it is no form
+        if interrupted_forms.IS_KEPT in request.META:
+            return  # whole, since the form's protection no longer held
+        interrupted_forms.leave(request, request.path)
         if response.status_code >= 500 and request.session.modified:
             try:
                 request.session.save()  # not done by itself after a fault

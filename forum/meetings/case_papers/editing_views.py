@@ -166,7 +166,7 @@ class WritePaperView(View):
 
     def pick(self, request: HttpRequest, case: Case, which: int) -> str:
         """Put in a document that the case has already."""
-        document = case.documents.filter(pk=number(request.POST.get("document")) or 0).first()
+        document = case.documents.of_case_itself().filter(pk=number(request.POST.get("document")) or 0).first()
         if document is None:
             raise GuardRefused(_("Choose one of the documents of the case."))
         attachments.attach(case, document=document, actor=reader_of(request))

@@ -20,8 +20,8 @@ MOST_ROWS = 500
 MOST_BYTES = 500_000
 #: Bytes of a workbook's parts when they are unpacked; an honest one of that many rows has a tenth.
 _MOST_UNPACKED = 20_000_000
-#: Columns and rows of a workbook that are looked at; a title and notes may stand above the people.
-_MOST_COLUMNS, _MOST_LINES = 40, MOST_ROWS + 100
+#: Columns of a workbook that are looked at, and rows at most, with the empty ones between.
+_MOST_COLUMNS, _MOST_LINES = 40, 20_000
 #: The names of the columns stand among the first lines that say something, if anywhere.
 _HEADS_WITHIN = 10
 
@@ -80,9 +80,10 @@ def _sheet(content: bytes) -> str:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         lines = csv.writer(written, delimiter="\t", lineterminator="\n")
-        for cells in sheet.iter_rows(max_row=_MOST_LINES, max_col=_MOST_COLUMNS, values_only=True):
-            lines.writerow([_said(cell) for cell in cells])
-            if written.tell() > MOST_BYTES:  # a text that is kept once can stand in every cell
+        for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)):
+            lines.writerow([_said(cell) for cell in cells] if any(cells) else [])
+            # A text that is kept once can stand in every cell.
+            if number > _MOST_LINES or written.tell() > MOST_BYTES:
                 raise _too_large()
     except ValidationError:
         raise
@@ -110,7 +111,7 @@ def records(text: str) -> list[Record]:
     """
     text = normal.lines(text)
     delimiter, skipped = separated.said_delimiter(text)
-    body = text.split("\n", skipped)[skipped] if skipped else text
+    body = text.partition("\n")[2] if skipped else text
     if not delimiter:
         first = "\n".join([line for line in body.split("\n") if line.strip()][:_HEADS_WITHIN])
         delimiter = max(separated.DELIMITERS, key=first.count)

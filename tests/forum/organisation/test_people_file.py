@@ -82,6 +82,17 @@ def test_letters_that_were_taken_apart_are_put_together() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["sep=;", "sep=;\n", '"sep=,"'])
+def test_a_file_that_says_only_what_divides_is_empty(text: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError, match=r"no people in it"):
+        files.records(text)
+
+
+def test_empty_rows_between_people_cut_nobody_off() -> None:
+    rows = [row for number in range(400) for row in ((f"P {number}", f"p{number}@x.example"), (None,), (None,))]
+    assert len(files.records(files.decode(workbook(("Navn", "E-post"), *rows)))) == 400
+
+
 def workbook(*rows: tuple[object, ...], hidden: bool = False) -> bytes:
     """A workbook with these rows, behind a sheet that is hidden where one asks for it."""
     book = openpyxl.Workbook()

@@ -10,7 +10,7 @@ from PIL import Image
 from proposals.models import Proposal, ProposalDraft
 from tests.proposals.asking import as_, page
 from tests.proposals.citizens import TITLE, citizen, idea
-from tests.proposals.drafts.test_drafts import KEY, press, write
+from tests.proposals.drafts.test_drafts import KEY, OTHER_KEY, press, write
 
 
 def test_a_bad_file_among_five_costs_neither_the_four_nor_the_text(town):
@@ -50,7 +50,10 @@ def test_who_leaves_the_look_finds_the_text_again(town):
     client = as_(citizen())
     owner = client.get("/forslag/ny/").context["form_owner"]
     for go in ("look", "edit"):
-        assert client.post("/forslag/ny/", idea() | {"form_owner": owner, "go": go}).status_code == 200
+        assert (
+            client.post("/forslag/ny/", idea() | {"form_owner": owner, "go": go, "submission_key": KEY}).status_code
+            == 200
+        )
         assert TITLE in page(client, "/forslag/ny/")
     assert write(client, form_owner=owner).status_code == 302
     assert TITLE not in page(client, "/forslag/ny/")
@@ -72,3 +75,26 @@ def _picture(number: int) -> SimpleUploadedFile:
     content = BytesIO()
     Image.new("RGB", (number + 1, 1)).save(content, "PNG")
     return SimpleUploadedFile(f"bilde{number}.png", content.getvalue(), content_type="image/png")
+
+
+def test_a_draft_that_is_opened_costs_nobody_what_is_half_written_of_another(town):
+    person = citizen()
+    client = as_(person)
+    write(client, SimpleUploadedFile("virus.exe", b"MZ"), _picture(1))
+    draft = ProposalDraft.objects.get()
+    owner = client.get("/forslag/ny/").context["form_owner"]
+    half = idea(title="Et annet forslag") | {"form_owner": owner, "go": "look", "submission_key": OTHER_KEY}
+    assert client.post("/forslag/ny/", half).status_code == 200
+    opened = page(client, f"/forslag/ny/?submission_key={draft.submission_key}")
+    assert TITLE in opened
+    assert "Et annet forslag" not in opened
+    assert write(client, form_owner=owner).status_code == 302
+    assert "Et annet forslag" in page(client, "/forslag/ny/")
+
+
+def test_ones_own_draft_is_gone_on_with_on_another_device(town):
+    person = citizen()
+    write(as_(person), SimpleUploadedFile("virus.exe", b"MZ"), _picture(1))
+    other = as_(person)
+    assert write(other, SimpleUploadedFile("virus.exe", b"MZ"), _picture(2)).status_code == 422
+    assert [file.name for file in ProposalDraft.objects.get().files.order_by("pk")] == ["bilde1.png", "bilde2.png"]

@@ -84,6 +84,7 @@ def typed_before(request: HttpRequest, table: Table) -> list[PageForm]:
             own = form_of(table, given.get("do", ""), given, request.user)
         except Http404:
             own = None  # what it was about is not there any more
+            interrupted_forms.forget(request, request.path, given)
         forms += [one for one in (own, treatment_of(given, table.item)) if one is not None]
     return forms[::-1]  # the newest first: it is the one that is shown where there are two of a kind
 
