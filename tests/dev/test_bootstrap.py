@@ -47,30 +47,29 @@ def test_where_there_is_no_apt_the_line_is_for_what_there_is(
     assert bootstrap.line_to_run(["libpango-1.0-0", "libpangoft2-1.0-0", "chromium"]) == line
 
 
-def test_root_installs_them_with_apt_after_refreshing_its_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran: list[list[str]] = []
-    only(monkeypatch, "apt-get")
-    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(bootstrap, "_run", lambda command, *_: ran.append(command))
-    monkeypatch.setattr(bootstrap, "missing_packages", lambda *, browser: [])
-    monkeypatch.setattr(bootstrap, "_is_known_to_apt", lambda package: True)
-    bootstrap.install_packages(["libpango-1.0-0"])
-    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
-    assert ran[1][-1] == "libpango-1.0-0"
-
-
-@pytest.mark.parametrize(("known", "installed"), [(True, "chromium-headless-shell"), (False, "chromium")])
-def test_the_browser_is_the_one_without_windows_where_apt_has_it(
-    monkeypatch: pytest.MonkeyPatch, known: bool, installed: str
-) -> None:
+def installed(monkeypatch: pytest.MonkeyPatch, packages: list[str], *, known: bool = True) -> list[list[str]]:
+    """Return what root runs to install ``packages``; ``known``: whether apt has the browser without windows."""
     ran: list[list[str]] = []
     only(monkeypatch, "apt-get")
     monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
     monkeypatch.setattr(bootstrap, "_run", lambda command, *_: ran.append(command))
     monkeypatch.setattr(bootstrap, "missing_packages", lambda *, browser: [])
     monkeypatch.setattr(bootstrap, "_is_known_to_apt", lambda package: known)
-    bootstrap.install_packages(["chromium"])
-    assert ran[1][-1] == installed
+    bootstrap.install_packages(packages)
+    return ran
+
+
+def test_root_installs_them_with_apt_after_refreshing_its_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = installed(monkeypatch, ["libpango-1.0-0"])
+    assert [command[:2] for command in ran] == [["apt-get", "update"], ["apt-get", "install"]]
+    assert ran[1][-1] == "libpango-1.0-0"
+
+
+@pytest.mark.parametrize(("known", "browser"), [(True, "chromium-headless-shell"), (False, "chromium")])
+def test_the_browser_is_the_one_without_windows_where_apt_has_it(
+    monkeypatch: pytest.MonkeyPatch, known: bool, browser: str
+) -> None:
+    assert installed(monkeypatch, ["chromium"], known=known)[1][-1] == browser
 
 
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,9 @@ class AppendOnly(Operation):
     reversible = True
     reduces_to_sql = True
 
+    #: What the triggers are called.
+    trigger = "append_only"
+
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
 
@@ -75,13 +78,17 @@ class AppendOnly(Operation):
         for statement in self.statements(to_state.apps.get_model(app_label, self.model_name)):
             schema_editor.execute(statement)
 
+    def guard(self) -> str:
+        """Return the call of the function that judges each row."""
+        return "audit_refuse()"
+
     def statements(self, model: type[Model]) -> list[str]:
         """Return what the database is told, for ``model`` as the migrations or the program know it."""
         table = model._meta.db_table
         return [
-            f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
-            "audit_refuse()",
-            f'CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON "{table}" '
+            f'CREATE TRIGGER {self.trigger} BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
+            f"{self.guard()}",
+            f'CREATE TRIGGER {self.trigger}_truncate BEFORE TRUNCATE ON "{table}" '
             "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
         ]
 
@@ -89,8 +96,8 @@ class AppendOnly(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only ON "{table}"')
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS append_only_truncate ON "{table}"')
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS {self.trigger} ON "{table}"')
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS {self.trigger}_truncate ON "{table}"')
 
     def describe(self) -> str:
         return f"Make {self.model_name} append-only in the database"
@@ -103,6 +110,8 @@ class KeepPast(AppendOnly):
     ``erasable`` are the columns that :func:`trepart.audit.history.may_erase` names; a test holds the two together.
     """
 
+    trigger = "keep_past"
+
     def __init__(self, model_name: str, *erasable: str) -> None:
         super().__init__(model_name)
         self.erasable = erasable
@@ -110,23 +119,10 @@ class KeepPast(AppendOnly):
     def deconstruct(self) -> tuple[str, list[object], dict[str, object]]:
         return (type(self).__name__, [self.model_name, *self.erasable], {})
 
-    def statements(self, model: type[Model]) -> list[str]:
-        """Return what the database is told, for ``model`` as the migrations or the program know it."""
-        table = model._meta.db_table
+    def guard(self) -> str:
+        """Return the call of the function that judges each row."""
         args = ", ".join(f"'{column}'" for column in self.erasable)
-        return [
-            f'CREATE TRIGGER keep_past BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
-            f"audit_keep_past({args})",
-            f'CREATE TRIGGER keep_past_truncate BEFORE TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()",
-        ]
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        table = from_state.apps.get_model(app_label, self.model_name)._meta.db_table
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS keep_past ON "{table}"')
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS keep_past_truncate ON "{table}"')
+        return f"audit_keep_past({args})"
 
     def describe(self) -> str:
         return f"Keep the rows of {self.model_name} as they were written"

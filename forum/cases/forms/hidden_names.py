@@ -6,6 +6,7 @@ meant it.
 
 import re
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from html import unescape
 
@@ -44,9 +45,9 @@ def _pattern(name: str) -> str:
 class AsksBeforeNaming(forms.Form):
     """A form whose text others read. Where a name they do not see stands in it, a box must be ticked first."""
 
+    @abstractmethod
     def names_hidden(self) -> Sequence[str]:
         """Return the names that are hidden from others and that whoever writes may know."""
-        raise NotImplementedError
 
     def read_by_others(self) -> Iterable[str]:
         """Return what was written."""
