@@ -15,7 +15,7 @@ from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, outcome_words, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
-from forum.meetings.core.vote_models import Ballot, Vote
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes import results
@@ -212,7 +212,7 @@ def _item(
         answers=narrative.answers(item),
         discussion=told.discussion,
         motions=tuple(
-            (m.text, voting.mover_of(m))
+            (m.text, _moved_by(m, told.ballots, is_decided=decision is not None))
             for m in told.motions
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
@@ -245,6 +245,15 @@ def _item(
         follow_up=_follow_up(decision),
         review_until=_review_until(item),
     )
+
+
+def _moved_by(motion: Motion, ballots: Sequence[Ballot], *, is_decided: bool) -> str:
+    """Return who moved ``motion``, and what became of it where no vote tells."""
+    mover = {"mover": voting.mover_of(motion)}
+    if motion.withdrawn_at is not None:
+        return _("%(mover)s, withdrawn") % mover
+    voted = any(motion.pk in (ballot.motion_id, ballot.opponent_id) for ballot in ballots)
+    return mover["mover"] if voted or not is_decided else _("%(mover)s, not voted on") % mover
 
 
 def _presided(item: AgendaItem, meeting: Meeting) -> str:
