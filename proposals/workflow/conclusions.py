@@ -134,7 +134,7 @@ def ask_again(step: Step[AwaitsCouncil]) -> Reply:
     """Not answered yet: the proposer is told that it takes time."""
     return give_feedback(
         step,
-        FeedbackOutcome.ON_ITS_WAY,
+        FeedbackOutcome.PRELIMINARY,
         step.data.answer,
         body=_sender(step),
         expected_on=step.data.ask_council_on,
