@@ -169,7 +169,7 @@ _counted: dict[str, tuple[object, Answers]] = {}
 #: What a line of news says about a decision, its item and its meeting.
 _DECIDED = (
     "resolution", "due_on", "ballot__unanimous", "ballot__held_at",
-    "item__kind", "item__number", "item__year", "item__title",
+    "item__kind", "item__series", "item__number", "item__year", "item__title",
     "item__case_id", "item__meeting_id", "item__referral__case_id", "goes_to", "goes_to_name", "options",
 )  # fmt: skip
 _CONCLUDED = (

@@ -28,6 +28,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.queries import short_outcome
 from forum.meetings.core.readable_items import decided_for, readable_items
 from forum.meetings.enums import ItemKind, MinutesStatus
+from forum.organisation.body_kinds import SERIES
 from forum.organisation.models import Body
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
@@ -244,11 +245,11 @@ def _items_with_words(items: QuerySet[AgendaItem], words: str) -> QuerySet[Agend
             Q(case__year=year, case__number=serial) | Q(referral__case__year=year, referral__case__number=serial)
         )
     label = re.fullmatch(
-        rf"({'|'.join(ItemKind.values)})\s*(\d{{1,6}})\s*/\s*(\d{{2}}|\d{{4}})", words, re.ASCII | re.IGNORECASE
+        rf"({'|'.join({*ItemKind.values, *SERIES})})\s*(\d{{1,6}})\s*/\s*(\d{{2}}|\d{{4}})", words, re.ASCII | re.IGNORECASE
     )
     if label:
         year = int(label[3]) if len(label[3]) == 4 else 2000 + int(label[3])
-        return items.filter(kind=label[1].upper(), number=int(label[2]), year=year)
+        return items.filter(series=label[1].upper(), number=int(label[2]), year=year)
     query = SearchQuery(words, config="norwegian", search_type="websearch")
     spoken, decided = StoredWords("title"), StoredWords("decision__text")
     rank = SearchRank(spoken, query) + Coalesce(SearchRank(decided, query), Value(0.0))

@@ -164,3 +164,23 @@ def test_what_is_not_agreed_on_is_the_bodys_own(town: Municipality, propose: Pro
     perform(conclusion, "send_up", actor=union, data={"answer": "Vi ble ikke enige."})
     assert said(meeting, Audience.INTERNAL)[0] == (words, "Vi ble ikke enige.")
     assert said(meeting, Audience.PUBLIC)[0] == ("", "Vi ble ikke enige.")
+
+
+def test_a_group_that_agrees_is_not_told_of_as_a_committee(town: Municipality, propose: Propose, client: Client) -> None:
+    """Its pages said "PS 1/26", "Decisions", who presided, and that what was talked about was taken note of."""
+    proposal = begun(town, propose, "Sykkelstativ")
+    meeting = logged(town, proposal)
+    everybody_agrees(conclude(town, proposal))
+    client.force_login(town.lmu_leader())
+    year = f"{clock.today():%y}"
+    document = building.build(Meeting.objects.get(pk=meeting.pk), Audience.INTERNAL)
+    assert [(item.label, item.heading, item.outcome) for item in document.items] == [
+        (f"LMU 1/{year}", "Summary", ""), (f"LMU 2/{year}", "Agreed", "declined"),
+    ]  # fmt: skip
+    for page in (meeting.get_absolute_url(), reverse("forum:minutes_detail", args=[meeting.pk])):
+        shown = client.get(page).content.decode()
+        assert f"LMU 2/{year}" in shown
+        for word in ("PS ", "Vedtak<", "øteleder", "til orientering"):
+            assert word not in shown, (page, word)
+    found = client.get(reverse("portal:search"), {"q": f"LMU 2/{year}"}).content.decode()
+    assert meeting.get_absolute_url() in found
