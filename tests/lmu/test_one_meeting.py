@@ -166,7 +166,9 @@ def test_what_is_not_agreed_on_is_the_bodys_own(town: Municipality, propose: Pro
     assert said(meeting, Audience.PUBLIC)[0] == ("", "Vi ble ikke enige.")
 
 
-def test_a_group_that_agrees_is_not_told_of_as_a_committee(town: Municipality, propose: Propose, client: Client) -> None:
+def test_a_group_that_agrees_is_not_told_of_as_a_committee(
+    town: Municipality, propose: Propose, client: Client
+) -> None:
     """Its pages said "PS 1/26", "Decisions", who presided, and that what was talked about was taken note of."""
     proposal = begun(town, propose, "Sykkelstativ")
     meeting = logged(town, proposal)

@@ -120,4 +120,5 @@ def paragraphs(value: object) -> SafeString:
 def about(number: object, title: object) -> str:
     """The number of a case with what it is about in words, as the subject of a mail says it: "26/12 “Bike racks”". A
     long title is cut."""
-    return gettext("%(number)s “%(title)s”") % {"number": number, "title": one_line(str(title), ABOUT)} if number else ""
+    words = {"number": number, "title": one_line(str(title), ABOUT)}
+    return gettext("%(number)s “%(title)s”") % words if number else ""

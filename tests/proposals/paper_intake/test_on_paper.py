@@ -97,7 +97,7 @@ def test_a_sheet_becomes_a_proposal_with_a_receipt_to_print(town: Municipality) 
     assert sender.entered_by == town.coordination_secretary
     assert letters(proposal) == [("proposals.receipt", town.coordination.name, False)]
     letter = Letter.objects.get()
-    assert letter.subject == f"Vi har fått forslaget ditt {proposal.case.reference} «{proposal.title}»"
+    assert letter.subject == f"Vi har fått forslaget ditt {proposal.case.reference}"
     assert (letter.language, letter.due_on) == ("nb", clock.today() + timedelta(days=3))
     assert not Notice.objects.filter(kind="proposals.receipt").exists()
     assert not Mail.objects.filter(kind="proposals.receipt").exists()
