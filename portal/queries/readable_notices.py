@@ -39,7 +39,9 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
             notice.subject, notice.body = words.subject, words.text
         event = events.get(notice.event_id or 0)
         for inside, outside in titles.get(event.root_id if event is not None else 0, ()):
-            notice.subject, notice.body = notice.subject.replace(inside, outside), notice.body.replace(inside, outside)
+            for title in (inside, writing.one_line(inside, writing.ABOUT)):
+                notice.subject = notice.subject.replace(title, outside)
+            notice.body = notice.body.replace(inside, outside)
     return found
 
 

@@ -45,6 +45,7 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
     """
     if item.number is None:
         item.year = day_of(meeting).year
+        item.series = meeting.body.kind_row.series if item.kind == ItemKind.PS else item.kind
         item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
 
 

@@ -25,9 +25,9 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
 
 
 def outcome(decision: Decision, body: Body) -> str:
-    """Return what became of the case, beside the heading; empty where the heading has said it: that
-    they agreed, or that it is a view."""
-    if outcome_words.gives_view(decision):
+    """Return what became of the case, beside the heading; empty where the heading has said it: that they agreed, that
+    they only talked about it, or that it is a view."""
+    if outcome_words.gives_view(decision) or (body.by_consensus and decision.resolution == Resolution.NOTED):
         return ""
     said = outcome_words.words(decision, body)
     return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
