@@ -368,7 +368,7 @@ class AgendaItemView(View):
         doors = DoorsForm(written.get("close"), item=item)
         withdraw = WithdrawForm(written.get("withdraw"))
         functions = TreatedAsForm(written.get("function"), item=item, on=queries.day_of(meeting))
-        newest = next(reversed(written), "") if written else ""
+        newest = list(written)[-1] if written else ""
         return render(
             request,
             "meetings/agenda/item_edit.html",
