@@ -41,6 +41,7 @@ from trepart import languages
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused
+from trepart.text.administration_act import Matter, cite
 from trepart.workflow import Step, follow
 
 
@@ -328,7 +329,9 @@ def _conclusion_behind(step: Step) -> Conclusion:
 
 def _held(line: Line) -> str:
     if line.aside:
-        return municipal_words(gettext_lazy("Took no part: partial in the case (Public Administration Act § 6)."))
+        with languages.municipal():
+            act = cite(Matter.PARTIAL)
+        return municipal_words(gettext_lazy("Took no part: partial in the case (%(act)s)."), act=act)
     if line.stance is None or line.agrees is None:
         return municipal_words(gettext_lazy("Has not answered."))
     return line.stance.text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))

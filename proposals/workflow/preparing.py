@@ -9,6 +9,7 @@ from proposals.consent.models import Conclusion
 from proposals.models import Proposal
 from trepart.access import policy
 from trepart.access.models import User
+from trepart.text.administration_act import Matter, cite
 from trepart.workflow import Step, Words
 
 #: The rights by which a case is prepared, answered and sent on.
@@ -37,13 +38,13 @@ def why_not(proposal: Proposal, person: User) -> Words | None:
     others = _others(proposal, person)
     if not others:
         return _(
-            "You have stepped aside in the case, so you do not prepare it either (Public Administration Act § 6). Ask "
-            "the one above to find somebody who can."
-        )
-    return _(
-        "You have stepped aside in the case, so you do not prepare it either (Public Administration Act § 6). "
-        "%(others)s can do it."
-    ) % {"others": ", ".join(others)}
+            "You have stepped aside in the case, so you do not prepare it either (%(act)s). Ask the one above to find "
+            "somebody who can."
+        ) % {"act": cite(Matter.PARTIAL)}
+    return _("You have stepped aside in the case, so you do not prepare it either (%(act)s). %(others)s can do it.") % {
+        "act": cite(Matter.PARTIAL),
+        "others": ", ".join(others),
+    }
 
 
 def prepares(step: Step) -> Words | None:

@@ -4,6 +4,7 @@ The forms are found by visiting every page; what each does with it is tried in `
 and beside the rooms.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.architecture.sources import ROOMS, ROOT
+from tests.architecture.sources import ROOMS, ROOT, programs
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import staged
 from tests.factories.organisation import Municipality
@@ -256,3 +257,16 @@ def test_it_is_kept_in_one_place() -> None:
     }
     # The one that every answer passes, a sign-in that is asked for anew, and what a page's script sends.
     assert said == {"trepart/access/web.py", "trepart/access/sign_in/gates.py", "trepart/access/sign_in/views.py"}
+
+
+def test_a_page_with_several_forms_gives_all_of_them_back() -> None:
+    """Asked for the newest alone, the others were kept and stood nowhere."""
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree in programs()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(one, ast.AnnAssign) and ast.unparse(one.target) == "forms_by" for one in node.body)
+        and any(isinstance(one, ast.Attribute) and one.attr == "give_back" for one in ast.walk(node))
+    ]
+    assert found == []

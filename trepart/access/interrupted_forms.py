@@ -17,6 +17,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from trepart.access import limits
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
@@ -71,9 +72,11 @@ def page_of(request: HttpRequest) -> str:
 
 def keep(request: HttpRequest) -> bool:
     """Keep the text of a form that arrived after the session had ended, and what else was half written on its page.
-    Answers False where nothing is kept."""
+    Answers False where nothing is kept: for those who are not signed in there is a limit, as anybody can send it."""
     token = request.POST.get(OWNER_FIELD, "")
     if not token or (owner := _owner(token)) is None:
+        return False
+    if not request.user.is_authenticated and not limits.room_for_text(request):
         return False
     along = _along(request, owner)
     # What saves itself, and what is left, has an address of its own; it comes back on the page it was written on.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
@@ -12,7 +12,7 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
-from forum.meetings.agenda.models import LateItem, StandingOrder
+from forum.meetings.agenda.models import Demand, ItemDraft, LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.notice import tell_late
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
@@ -263,8 +263,8 @@ def change_item(
 
 @transaction.atomic
 def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting | None = None) -> None:
-    """Let the items that carry the former title of ``case``, ``before``, take the title it has now: what was taken out
-    of a proposal goes out with no agenda.
+    """Let the items that carry the former title of ``case``, ``before``, take the title it has now, and the drafts and
+    demands of it: what was taken out of a proposal goes out with no agenda.
 
     The caller holds the case. What stands in published minutes stays (R29).
     """
@@ -277,6 +277,12 @@ def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting 
                 "forum.item_changed", actor=actor, subject=item, root=meeting, acting=acting, data=data
             ):
                 item.save()
+    for draft in ItemDraft.objects.filter(Q(referral__case=case) | Q(demand__case=case), title=before):
+        draft.title = case.title
+        draft.save(update_fields=["title"])
+    for demand in Demand.objects.filter(case=case, title=before).order_by("pk"):
+        demand.title = case.title
+        demand.save()
 
 
 def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step | None = None) -> None:

@@ -7,6 +7,7 @@ from forum.cases.models import Case
 from forum.meetings.core.closed.stepped_aside import has_left
 from trepart.access.models import User
 from trepart.refusals import GuardRefused
+from trepart.text.administration_act import Matter, cite
 
 
 def check(person: User, case: Case | None) -> None:
@@ -15,7 +16,8 @@ def check(person: User, case: Case | None) -> None:
     if case is not None and (has_left(person, case) or own_cases.stepped_aside(case, person)):
         raise GuardRefused(
             _(
-                "You have stepped aside in the case, so you do not prepare it either (Public Administration Act § 6). "
-                "Another of those who prepare the cases of the body does it."
+                "You have stepped aside in the case, so you do not prepare it either (%(act)s). Another of those who "
+                "prepare the cases of the body does it."
             )
+            % {"act": cite(Matter.PARTIAL)}
         )

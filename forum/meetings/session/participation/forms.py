@@ -1,7 +1,7 @@
 """Forms for who leaves, who comes, who does not take part, and who attends without a seat."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.utils.text import capfirst
@@ -17,6 +17,7 @@ from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
 from trepart.forms import LineField, RadioSelect, TimeInput
+from trepart.text.administration_act import Matter, cite
 
 #: The next deputy in line, and that none comes.
 NEXT, NOBODY = "next", "nobody"
@@ -190,6 +191,7 @@ class RecuseForm(Voted):
         people: Sequence[Membership],
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
+        on: date,
         elected_body: bool = True,
         unavailable: Collection[int] = (),
         initial: dict[str, object] | None = None,
@@ -198,14 +200,16 @@ class RecuseForm(Voted):
         self.unavailable = unavailable
         self.fields["basis"].help_text = (
             _(
-                "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
-                "the case as an employee), koml. § 11-11 (exempted)."
+                "For example: %(act)s (disqualified), koml. § 11-10 second paragraph (prepared the case as an "
+                "employee), koml. § 11-11 (exempted)."
             )
+            % {"act": cite(Matter.PARTY_SHORT, on)}
             if elected_body
             else _(
-                "For example: fvl. § 6 first paragraph, cf. § 10 (disqualified). This is no elected body, so the Local "
-                "Government Act § 11-10 second paragraph disqualifies nobody here."
+                "For example: %(act)s (disqualified). This is no elected body, so the Local Government Act § 11-10 "
+                "second paragraph disqualifies nobody here."
             )
+            % {"act": cite(Matter.PARTY_ELSEWHERE_SHORT, on)}
         )
         # A ChoiceField.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
@@ -238,10 +242,8 @@ class RecuseForm(Voted):
         ]
         self.fields["in_doubt"] = forms.MultipleChoiceField(
             label=_("Whose own part in this case is in doubt too? They have no say either."),
-            help_text=_(
-                "Unless too few are left to decide it: then all who met take part in the vote (Public Administration "
-                "Act § 8)."
-            ),
+            help_text=_("Unless too few are left to decide it: then all who met take part in the vote (%(act)s).")
+            % {"act": cite(Matter.DECIDED, on)},
             required=False,
             choices=[(pk, with_party(m)) for pk, m in self.people.items()],
             widget=forms.CheckboxSelectMultiple,

@@ -10,6 +10,7 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.vote_models import Motion
 from forum.meetings.core.voter import Voter
@@ -19,6 +20,7 @@ from forum.meetings.session.votes.ballots import cast_votes
 from forum.organisation.models import Membership
 from trepart import languages
 from trepart.refusals import GuardRefused, WrongState
+from trepart.text.administration_act import Matter, cite
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -57,10 +59,10 @@ def recuse(
         if not basis.strip():
             raise GuardRefused(
                 _(
-                    "Say on what legal basis %(name)s does not take part (Public Administration Act § 6, Local "
-                    "Government Act §§ 11-10 and 11-11)."
+                    "Say on what legal basis %(name)s does not take part (%(act)s, Local Government Act §§ 11-10 and "
+                    "11-11)."
                 )
-                % {"name": name}
+                % {"name": name, "act": cite(Matter.PARTIAL, day_of(held.meeting))}
             )
         nothing_voted(fresh)
         table = participants.at_the_table(held.meeting, fresh)
