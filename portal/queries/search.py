@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchRank, TrigramWordSimilarity
 from django.db.models import Case, CharField, Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, ExtractYear, NullIf
 from django.urls import reverse
@@ -34,6 +34,7 @@ from proposals.models import Proposal
 from proposals.presenting import overview
 from proposals.queries.lists import StoredWords, case_number, with_road
 from trepart.access import policy
+from trepart.db import searching
 from trepart.text.numbers import number
 from trepart.ui import StatusMeaning
 
@@ -231,7 +232,7 @@ def _with_words(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]
     number = case_number(words)
     if number is not None:
         return proposals.filter(case__year=number[0], case__number=number[1])
-    query = SearchQuery(words, config="norwegian", search_type="websearch")
+    query = searching.norwegian(words)
     ranked = proposals.alias(words=StoredWords("title")).annotate(rank=SearchRank(StoredWords("title"), query))
     return ranked.filter(Q(words=query) | Q(title__icontains=words))
 
@@ -249,7 +250,7 @@ def _items_with_words(items: QuerySet[AgendaItem], words: str) -> QuerySet[Agend
     if label:
         year = int(label[3]) if len(label[3]) == 4 else 2000 + int(label[3])
         return items.filter(kind=label[1].upper(), number=int(label[2]), year=year)
-    query = SearchQuery(words, config="norwegian", search_type="websearch")
+    query = searching.norwegian(words)
     spoken, decided = StoredWords("title"), StoredWords("decision__text")
     rank = SearchRank(spoken, query) + Coalesce(SearchRank(decided, query), Value(0.0))
     ranked = items.alias(words=spoken, decided_words=decided).annotate(rank=rank)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchVectorField, TrigramWordSimilarity
 from django.db.models import F, Func, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
@@ -14,6 +14,7 @@ from proposals.models import Proposal
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
+from trepart.db import searching
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -117,7 +118,7 @@ def _matching(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
     number = case_number(words)
     if number is not None:
         return proposals.filter(case__year=number[0], case__number=number[1])
-    query = SearchQuery(words, config="norwegian", search_type="websearch")
+    query = searching.norwegian(words)
     return proposals.alias(words=StoredWords("title")).filter(Q(words=query) | Q(title__icontains=words))
 
 

@@ -1,8 +1,16 @@
 """What somebody who means no good, or pastes from anywhere, sends to a form: by kind of field, and the forms of a page
 as a browser sees them."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from trepart import clock
 
 #: Stands in everything that is written, so that it is found again where it is shown.
 MARK = "Merke7"
@@ -36,6 +44,12 @@ ADDRESSES = (
     "\x00@\x00", "<script>@x.example", '"a b"@c.example', "kari@æøå\u202e.example",
 )  # fmt: skip
 CHOICES = ("abc", "1 OR 1=1", "99999999999999999999", "-1", "0", "\x00", "1", "9" * 5_000)
+HIDDEN = (*CHOICES, *(one for one in ("[" * 5_000, '{"a":"\\ud800"}')))
+#: What a reader of JSON meets: brackets without end, numbers without end, halves of letters, another shape.
+JSON = (
+    "[" * 50_000, '{"a":' * 50_000, "9" * 5_000, '["\\ud800\\u0000"]', '{"id":1,"type":2,"response":[]}',
+    '[1,"\\u202e",null]', "null", '{"a":"\\udfff"}', "[" * 30 + "]" * 30, "\x00",
+)  # fmt: skip
 FILES = ("text", "", "\x00", "../../etc/passwd", "text", "text", "text", "text")
 
 
@@ -53,11 +67,26 @@ class Field:
         """Return what is sent in it at one turn."""
         kinds = {
             "number": NUMBERS, "date": DATES, "datetime-local": MOMENTS, "time": TIMES, "email": ADDRESSES,
-            "select": CHOICES, "radio": CHOICES, "checkbox": CHOICES, "hidden": CHOICES, "submit": CHOICES,
+            "select": CHOICES, "radio": CHOICES, "checkbox": CHOICES, "hidden": HIDDEN, "submit": CHOICES,
             "file": FILES,
         }  # fmt: skip
         values = kinds.get(self.kind, TEXTS)
         return values[turn % len(values)]
+
+    def plausible(self, text: str = "Vanlig tekst") -> str | None:
+        """Return what somebody honest sends in it; ``text`` where it is written. None where it is a file."""
+        if self.kind == "file":
+            return None
+        if self.value and self.kind not in ("text", "textarea"):
+            return self.value
+        coming = clock.now() + timedelta(days=10)
+        chosen = next((one for one in self.options if one), "")
+        said = {
+            "select": chosen, "radio": chosen, "checkbox": chosen, "submit": chosen, "hidden": "", "number": "3",
+            "date": f"{coming:%Y-%m-%d}", "datetime-local": f"{coming:%Y-%m-%dT12:00}", "time": "12:00",
+            "email": "ny@fjellvik.example",
+        }  # fmt: skip
+        return said.get(self.kind, text)
 
 
 @dataclass
@@ -123,3 +152,59 @@ class Forms(HTMLParser):
             self._select = None
         elif tag == "form":
             self._form = None
+
+
+_WRITTEN = ("text", "textarea", "search", "tel", "url", "email")
+_STEERING = ("hidden", "submit")
+#: Turns a form is sent in, of the eight there are: which ones follows from its name, so that between them the forms
+#: meet all.
+_TURNS = 3
+WHAT_IS_TAKEN = "what is taken"
+
+
+def encoded(fields: Mapping[str, str | list[str] | None]) -> str:
+    """Return what a browser, or somebody with another program, sends; halves of letters as they are."""
+    pairs = [(name, one) for name, said in fields.items() for one in (said if isinstance(said, list) else [said])]
+    return "&".join(
+        f"{quote(name)}={quote(one.encode('utf-8', 'surrogatepass'))}" for name, one in pairs if one is not None
+    )
+
+
+def bodies(form: Form, turns: int = _TURNS) -> Iterator[tuple[str, str]]:
+    """Yield what is sent to ``form``, with a name for it: what is taken, nothing, everything twice, and then one kind
+    of field after the other with what is hostile while the rest says something plausible."""
+    fields = [one for one in form.fields.values() if one.name != "csrfmiddlewaretoken"]
+    yield WHAT_IS_TAKEN, encoded({one.name: one.plausible(TAKEN) for one in fields})
+    yield (
+        "everything twice",
+        encoded({one.name: [one.hostile(0), one.plausible() or "", one.hostile(1)] for one in fields}),
+    )
+    begins = sum(map(ord, "".join(form.fields)))
+    for turn in (begins + 3 * each for each in range(turns)):
+        kinds = (_WRITTEN, None, _STEERING)[turn % 3], (None, _STEERING, _WRITTEN)[turn % 3]
+        yield f"turn {turn}", encoded({one.name: _sent(one, turn, kinds) for one in fields})
+
+
+def _sent(one: Field, turn: int, kinds: tuple[tuple[str, ...] | None, ...]) -> str | None:
+    chosen = one.kind not in (*_WRITTEN, *_STEERING)
+    if any((chosen if kind is None else one.kind in kind) for kind in kinds[: 1 + turn % 2]):
+        return one.hostile(turn)
+    return one.plausible()
+
+
+def files_for_text(form: Form) -> dict[str, Any]:
+    """Return files where text is expected, and text where files are."""
+    return {
+        one.name: "tekst" if one.kind == "file" else SimpleUploadedFile("x.txt", b"tekst")
+        for one in form.fields.values()
+    }
+
+
+def queries(names: Iterable[str]) -> Iterator[str]:
+    """Yield query strings that ask for something under each name."""
+    names = list(names)
+    yield encoded(dict.fromkeys(names, "\x00"))
+    yield encoded(dict.fromkeys(names, "- " * 90))
+    values = (TAKEN, *NUMBERS[:7], *CHOICES[:6], *DATES, TEXTS[5], TEXTS[7], "9" * 500)
+    for turn in range(1):
+        yield encoded({name: values[(place * 7 + turn * 5) % len(values)] for place, name in enumerate(names)})
