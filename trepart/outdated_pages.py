@@ -114,7 +114,7 @@ class ComparingForm(forms.Form):
                 continue
             renewed[name] = mark_of(stands)
             sent = _text(one, self.cleaned_data.get(name, self.data.get(self.add_prefix(name))))
-            if sent == stands:
+            if sent == stands or (not stands and name not in seen):
                 continue
             if name not in seen or mark_of(sent) == seen[name]:
                 self._take_theirs(name, one)

@@ -160,6 +160,9 @@ _STEERING = ("hidden", "submit")
 #: meet all.
 _TURNS = 3
 WHAT_IS_TAKEN = "what is taken"
+_TWICE = "everything twice"
+#: After these the page is drawn.
+DRAWN = {WHAT_IS_TAKEN, _TWICE}
 
 
 def encoded(fields: Mapping[str, str | list[str] | None]) -> str:
@@ -180,7 +183,7 @@ def bodies(form: Form, turns: int = _TURNS) -> Iterator[tuple[str, str]]:
         encoded({one.name: [one.hostile(0), one.plausible() or "", one.hostile(1)] for one in fields}),
     )
     begins = sum(map(ord, "".join(form.fields)))
-    for turn in (begins + 3 * each for each in range(turns)):
+    for turn in (begins + 5 * each for each in range(turns)):
         kinds = (_WRITTEN, None, _STEERING)[turn % 3], (None, _STEERING, _WRITTEN)[turn % 3]
         yield f"turn {turn}", encoded({one.name: _sent(one, turn, kinds) for one in fields})
 
@@ -203,8 +206,8 @@ def files_for_text(form: Form) -> dict[str, Any]:
 def queries(names: Iterable[str]) -> Iterator[str]:
     """Yield query strings that ask for something under each name."""
     names = list(names)
-    yield encoded(dict.fromkeys(names, "\x00"))
-    yield encoded(dict.fromkeys(names, "- " * 90))
     values = (TAKEN, *NUMBERS[:7], *CHOICES[:6], *DATES, TEXTS[5], TEXTS[7], "9" * 500)
     for turn in range(1):
         yield encoded({name: values[(place * 7 + turn * 5) % len(values)] for place, name in enumerate(names)})
+    yield encoded(dict.fromkeys(names, "\x00"))
+    yield encoded(dict.fromkeys(names, "- " * 90))
