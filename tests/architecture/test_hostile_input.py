@@ -50,8 +50,8 @@ _RAW = re.compile(r"<script>a7|<b onclick=a7|Bla\u030a|Merke7[^<>]{0,40}[\x00\x0
 #: Names of what pages ask with, beside those of their own forms.
 _ASKED = (
     "q", "page", "tried", "vis", "organ", "sak", "som", "fra", "til", "hvem", "krav", "person", "enhet", "under",
-    "next", "language", "spor", "utgave", "last", "submission_key", "title", "first", "weekday", "iss", "state", "code", "sid",
-    "year", "status", "unit", "origin", "place", "draft", "wanted_by",
+    "next", "language", "spor", "utgave", "last", "submission_key", "title", "first", "weekday", "iss", "state", "code",
+    "sid", "year", "status", "unit", "origin", "place", "draft", "wanted_by",
 )  # fmt: skip
 
 
@@ -113,6 +113,16 @@ def _quietly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 _drawn = [True]
 
 
+def _page(client: Client, url: str) -> Any:
+    """Return the page at an address, drawn; None where there is none for this visitor."""
+    _drawn.clear()
+    there = client.get(url)
+    _drawn.append(True)
+    if there.status_code != 200 or not there["Content-Type"].startswith("text/html"):
+        return None
+    return client.get(url)
+
+
 class Attempts:
     """Sends, looks at what comes back, and takes it back; ``wrong`` has what should not have happened."""
 
@@ -166,8 +176,7 @@ def _forms(visitors: Visitors) -> Iterator[tuple[Client, str, Form]]:
         pages.add((client, url))
         if opened[name] == _PAGES_OF_ONE:
             continue
-        answer = client.get(url)
-        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        if (answer := _page(client, url)) is None:
             continue
         opened[name] += 1
         for form in Forms(answer.content.decode()).found:
@@ -212,8 +221,7 @@ def test_every_page_answers_whatever_it_is_asked_with(town: Municipality) -> Non
     for name, client, url in Visitors(town).addresses(sent=False):
         if name in asked:
             continue
-        answer = client.get(url)
-        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        if (answer := _page(client, url)) is None:
             continue
         asked.add(name)
         own = re.findall(r'<(?:input|select)[^>]* name="([\w-]{1,40})"', answer.content.decode())
