@@ -108,7 +108,7 @@ class LogForm(AsksBeforeNaming):
         """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
         sent = cls(data, body=body)
         typed = {name: sent[name].data for name in sent.fields if name != "rows" and name in data}
-        ticked = {name: sent[name].data for name in ("present", "stand_ins") if name in sent.fields}
+        ticked: dict[str, object] = {name: sent[name].data for name in ("present", "stand_ins") if name in sent.fields}
         return cls(body=body, rows=sent.count + more, initial={**typed, **ticked})
 
     def names_hidden(self) -> Sequence[str]:
