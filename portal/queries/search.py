@@ -232,8 +232,8 @@ def _with_words(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]
     number = case_number(words)
     if number is not None:
         return proposals.filter(case__year=number[0], case__number=number[1])
-    query = searching.norwegian(words)
-    ranked = proposals.alias(words=StoredWords("title")).annotate(rank=SearchRank(StoredWords("title"), query))
+    query, title = searching.norwegian(words), StoredWords("title")
+    ranked = proposals.alias(words=title).annotate(rank=SearchRank(title, query))
     return ranked.filter(Q(words=query) | Q(title__icontains=words))
 
 
@@ -250,8 +250,7 @@ def _items_with_words(items: QuerySet[AgendaItem], words: str) -> QuerySet[Agend
     if label:
         year = int(label[3]) if len(label[3]) == 4 else 2000 + int(label[3])
         return items.filter(kind=label[1].upper(), number=int(label[2]), year=year)
-    query = searching.norwegian(words)
-    spoken, decided = StoredWords("title"), StoredWords("decision__text")
+    query, spoken, decided = searching.norwegian(words), StoredWords("title"), StoredWords("decision__text")
     rank = SearchRank(spoken, query) + Coalesce(SearchRank(decided, query), Value(0.0))
     ranked = items.alias(words=spoken, decided_words=decided).annotate(rank=rank)
     return ranked.filter(Q(words=query) | Q(_DECIDED, decided_words=query) | Q(title__icontains=words))  # fmt: skip
