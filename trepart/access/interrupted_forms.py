@@ -5,7 +5,6 @@ It is kept on the server and given back to that person only, each form of a page
 the form on the next.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from trepart.access import limits
+from trepart.text import outside_json
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
@@ -163,7 +163,7 @@ def _is_written(fields: Mapping[str, list[Any]]) -> bool:
 def _along(request: HttpRequest, owner: int | None) -> bool:
     """Keep the other half-written forms of the page, which its script sends along with the one that is sent."""
     try:
-        forms = json.loads(request.POST.get(ALONG_FIELD, "[]"))
+        forms = outside_json.read(request.POST.get(ALONG_FIELD, "[]"))
     except ValueError:
         return True
     page = page_of(request)

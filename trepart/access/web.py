@@ -114,7 +114,10 @@ def signed_out(request: HttpRequest, *, kept: bool, status: int) -> JsonResponse
     """Answer a page's script, where the session that the page was made in is over: what has become of the text, and
     where to sign in."""
     said = (
-        _("Not saved: you have been signed out. What you have written is kept for an hour, until you sign in again.")
+        _(
+            "Not saved: you have been signed out. What you have written is kept for an hour, until you sign in again; "
+            "do not close the browser before that."
+        )
         if kept
         else _("Not saved: you have been signed out. Copy what you have written before you leave the page.")
     )
