@@ -59,7 +59,9 @@ def out(movement: Movement) -> str:
 
 def called_for(membership: Membership, recusals: Iterable[Recusal]) -> str:
     """Return for which cases a deputy was called because somebody stepped aside: "only in PS 4/26"; empty for none."""
-    labels = [one.item.label for one in recusals if one.deputy_id == membership.pk]
+    recusals = list(recusals)
+    aside = {one.item_id for one in recusals if one.membership_id == membership.pk}
+    labels = [one.item.label for one in recusals if one.deputy_id == membership.pk and one.item_id not in aside]
     return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
 
 
@@ -85,7 +87,11 @@ def sat_in(known: Iterable[int], movements: Iterable[Movement], recusals: Iterab
         if movement.kind == MovementKind.CAME:
             came.setdefault(movement.membership_id, []).append(movement)
     called: dict[int, list[Recusal]] = {}
+    recusals = list(recusals)
+    aside = {(recusal.item_id, recusal.membership_id) for recusal in recusals}
     for recusal in recusals:
+        if (recusal.item_id, recusal.deputy_id) in aside:
+            continue
         if recusal.deputy_id is not None and recusal.deputy_id not in there:
             called.setdefault(recusal.deputy_id, []).append(recusal)
     return [_one(came.get(pk, []), called.get(pk, [])) for pk in dict.fromkeys([*came, *called])]

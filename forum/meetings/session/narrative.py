@@ -172,7 +172,9 @@ def recusal(one: Recusal) -> str:
     if one.settled != Settled.VOTE:
         said += " " + how(one.settled)
     if one.deputy is not None:
-        said += " " + _("%(name)s met as deputy in this case.") % {"name": one.deputy.person.name}
+        aside = any(other.membership_id == one.deputy_id for other in one.item.recusals.all())
+        words = _("%(name)s was called as deputy in this case.") if aside else _("%(name)s met as deputy in this case.")
+        said += " " + words % {"name": one.deputy.person.name}
     return said
 
 
