@@ -1,5 +1,7 @@
 """The values of everything in a meeting."""
 
+import re
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -104,6 +106,13 @@ class RecusalKind(TextChoices):
 
     PARTIALITY = "partiality", _("disqualified")
     EXEMPTION = "exemption", _("exempted")
+
+    def fits(self, basis: str) -> bool:
+        """Say whether ``basis`` can be of this kind: koml § 11-11 exempts and disqualifies nobody, fvl § 6 and koml §
+        11-10 disqualify and exempt nobody. A basis in other words may be of either."""
+        exempts = "11-11" in basis
+        disqualifies = re.search(r"§§?\s*6\b|11-10", basis) is not None
+        return not (exempts and not disqualifies) if self == self.PARTIALITY else not (disqualifies and not exempts)
 
 
 class SignatureKind(TextChoices):

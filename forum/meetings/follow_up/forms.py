@@ -6,9 +6,12 @@ from datetime import date
 from django import forms
 from django.utils.functional import lazy
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.delegations.enums import AuthorityAnswer
+from forum.meetings.enums import RecusalKind
+from forum.meetings.follow_up import services
 from forum.meetings.follow_up.models import FollowUp
 from forum.organisation.responsibilities import belongs
 from trepart import clock
@@ -53,12 +56,43 @@ class AnswerForm(forms.Form):
 class AssignForm(ComparingForm):
     """Who sees to it, and by when."""
 
+    not_compared = frozenset({"although_aside"})
+
     responsible = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
     due_on = forms.DateField(label=_("To be done by"), widget=DateInput())
 
     def __init__(self, data: Mapping[str, object] | None = None, *, follow_up: FollowUp) -> None:
         super().__init__(data, initial={"responsible": follow_up.responsible_id, "due_on": follow_up.due_on})
+        self.follow_up = follow_up
         # A ModelChoiceField.
         self.fields["responsible"].queryset = User.objects.filter(belongs("pk")).order_by(  # type: ignore[attr-defined]
             norwegian("name"), "pk"
         )
+
+    def full_clean(self) -> None:
+        """Ask about somebody who stepped aside in the case, when all else has been looked at (R12)."""
+        self.fields.pop("although_aside", None)
+        super().full_clean()
+        person = self.cleaned_data.get("responsible") if self.is_bound else None
+        left = services.stepped_aside(self.follow_up, person) if person is not None else frozenset()
+        if person is None or not left:
+            return
+        words = (
+            gettext("%(name)s was exempted from the case (Local Government Act § 11-11).")
+            if left == {RecusalKind.EXEMPTION}
+            else gettext("%(name)s has stepped aside in the case (Public Administration Act § 6).")
+        ) % {"name": person.name}
+        field = forms.BooleanField(
+            label=gettext("%(name)s shall see to it all the same") % {"name": person.name},
+            help_text=gettext(
+                "The law bars nobody from carrying out what others have decided, as long as nothing is left to decide. "
+                "Others may still ask why: choose somebody else where you can."
+            ),
+            required=False,
+        )
+        self.fields["although_aside"] = field
+        key = self.add_prefix("although_aside")
+        said = bool(field.widget.value_from_datadict(self.data, self.files, key))  # type: ignore[arg-type]
+        self.cleaned_data["although_aside"] = said
+        if not said:
+            self.add_error("although_aside", forms.ValidationError(words, code="aside"))

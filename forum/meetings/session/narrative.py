@@ -178,6 +178,28 @@ def recusal(one: Recusal) -> str:
     return said
 
 
+def out_of_the_room(item: AgendaItem) -> str:
+    """Return who leaves the room while the doors are closed for an item, and by which paragraphs; empty where nobody
+    has stepped aside, or the doors are open."""
+    left = {one.kind for one in item.recusals.all()}
+    if not left or not any(period.opened_at is None for period in item.door_periods.all()):
+        return ""
+    if RecusalKind.EXEMPTION not in left:
+        return _(
+            "Whoever has stepped aside is not in the room while the doors are closed for this case (Public "
+            "Administration Act § 6)."
+        )
+    if left == {RecusalKind.EXEMPTION}:
+        return _(
+            "Whoever is exempted is not in the room while the doors are closed for this case (Local Government Act § "
+            "11-11)."
+        )
+    return _(
+        "Whoever has stepped aside or is exempted is not in the room while the doors are closed for this case (Public "
+        "Administration Act § 6, Local Government Act § 11-11)."
+    )
+
+
 def objections(item: AgendaItem) -> str:
     """Return who objected to deciding an item that came late; empty where nobody did (R7)."""
     names = [one.membership.person.name for one in item.objections.all()]

@@ -70,20 +70,35 @@ def cases_left_by(person: Any) -> "QuerySet[AgendaItem, Any]":
     return found.filter(of_case__isnull=False).values("of_case")
 
 
-def has_left(person: "Person", case: Case) -> bool:
-    """Say whether ``person`` has stepped aside in ``case``, in whichever body."""
-    return items_left_by(person).filter(Q(case=case.pk) | Q(referral__case=case.pk)).exists()
+def _in(thing: Case | AgendaItem) -> Q:
+    """Return the condition for a stepping aside in a case, or in an item; in one that has a case, in that case."""
+    if isinstance(thing, AgendaItem):
+        if thing.folder is None:
+            return Q(item=thing.pk)
+        thing = thing.folder
+    return Q(item__case=thing.pk) | Q(item__referral__case=thing.pk)
 
 
-def left_asked_once(person: "Person", case: Case) -> bool:
-    """Say the same, asked once of a case as fetched: what reads it and every step on its page ask."""
-    known: dict[int | None, bool] = case.__dict__.setdefault(_KNOWN, {})
+def how_left(person: "Person", thing: Case | AgendaItem) -> frozenset[RecusalKind]:
+    """Return how ``person`` has stepped aside in a case, in whichever body, or in an item that stands alone: as
+    partial, exempted, or not at all."""
+    found = left_by(person).filter(_in(thing)).values_list("kind", flat=True)
+    return frozenset(RecusalKind(kind) for kind in found)
+
+
+def has_left(person: "Person", thing: Case | AgendaItem) -> bool:
+    """Say whether ``person`` has stepped aside in a case, in whichever body, or in an item that stands alone."""
+    return bool(how_left(person, thing))
+
+
+def left_asked_once(person: "Person", case: Case) -> frozenset[RecusalKind]:
+    """Return :func:`how_left`, asked once of a case as fetched: what reads it and every step on its page ask."""
+    known: dict[int | None, frozenset[RecusalKind]] = case.__dict__.setdefault(_KNOWN, {})
     if person.pk not in known:
-        known[person.pk] = has_left(person, case)
+        known[person.pk] = how_left(person, case)
     return known[person.pk]
 
 
-def those_who_left(case: Case) -> "QuerySet[Recusal, Any]":
-    """Return the ids of those who have stepped aside in ``case``."""
-    items = AgendaItem.objects.filter(Q(case=case.pk) | Q(referral__case=case.pk)).order_by()
-    return people_of(Recusal.objects.filter(item__in=items.values("pk")))
+def those_who_left(thing: Case | AgendaItem) -> "QuerySet[Recusal, Any]":
+    """Return the ids of those who have stepped aside in a case, or in an item that stands alone."""
+    return people_of(Recusal.objects.filter(_in(thing)))

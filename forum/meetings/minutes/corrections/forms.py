@@ -1,8 +1,10 @@
 """Forms for putting the record of an ended meeting right."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +21,7 @@ from forum.meetings.session.decisions.forms import ask_where_it_differs
 from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
+from forum.meetings.session.participation.forms import check_kind
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, TimeInput
@@ -237,9 +240,7 @@ class RecusalCorrectionForm(_Correction):
     """Whether somebody took part in a case, and on what basis not."""
 
     member = forms.TypedChoiceField(label=gettext_lazy("Who?"), coerce=int)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Disqualified or exempted?"), choices=RecusalKind, initial=RecusalKind.PARTIALITY
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("Disqualified or exempted?"), required=False)
     basis = LineField(
         label=gettext_lazy("Legal basis"),
         max_length=200,
@@ -250,7 +251,9 @@ class RecusalCorrectionForm(_Correction):
     def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, people: Sequence[Voter]) -> None:
         super().__init__(data)
         self.people = {voter.pk: voter.membership for voter in people}
-        out = {recusal.membership_id: recusal.basis for recusal in item.recusals.all()}
+        # Nothing is chosen beforehand: who was exempted would become disqualified by a correction of the words alone.
+        self.fields["kind"].choices = [("", ""), *((one.value, capfirst(one.label)) for one in RecusalKind)]  # type: ignore[attr-defined]
+        out = {one.membership_id: f"{one.get_kind_display()}, {one.basis}" for one in item.recusals.all()}
         self.fields["member"].choices = [  # type: ignore[attr-defined]  # a choice field
             ("", ""),
             *(
@@ -259,6 +262,14 @@ class RecusalCorrectionForm(_Correction):
             ),
         ]
         self.last()
+
+    def clean(self) -> dict[str, Any]:
+        """Ask whether it was the one or the other, where there is a basis, and that the basis is of that."""
+        super().clean()
+        if self.cleaned_data.get("basis") and not self.cleaned_data.get("kind"):
+            self.add_error("kind", _("Say whether the member was disqualified or exempted."))
+        check_kind(self)
+        return self.cleaned_data
 
 
 class DecisionCorrectionForm(_Correction):

@@ -98,7 +98,7 @@ def hold_ended(
         with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
             _may_be_corrected(held.meeting, reason)
             if not own:
-                preparing.check(held.actor, fresh.folder)
+                preparing.check(held.actor, fresh)
             yield held, fresh
 
 
@@ -201,6 +201,7 @@ def correct_recusal(
     with hold_ended(item, actor=actor, reason=reason, seen=seen, own=own) as (held, fresh):
         there = fresh.recusals.filter(membership=membership).first()
         words, was = basis.strip(), there.basis if there is not None else ""
+        before = RecusalKind(there.kind) if there is not None else kind
         if (there is None and not words) or (there is not None and (there.basis, there.kind) == (words, kind)):
             raise GuardRefused(_("Nothing is changed."))
         name = membership.person.name
@@ -219,6 +220,9 @@ def correct_recusal(
                 there.save()
             else:
                 there.delete()
+            if was and words and before != kind:  # the same words may say the one and the other
+                with languages.municipal():
+                    was, words = f"{before.label}, {was}", f"{kind.label}, {words}"
             change = Change(kind=Corrected.RECUSAL, was=was, now=words, name=name, item=fresh, membership=membership)
             return keep(held, change, reason)
 

@@ -351,7 +351,7 @@ class RecusalCorrectionView(_Page):
         services.correct_recusal(
             found,
             membership=form.people[said["member"]],
-            kind=RecusalKind(said["kind"]),
+            kind=RecusalKind(said["kind"] or RecusalKind.PARTIALITY),
             basis=said["basis"],
             reason=said["reason"],
             actor=reader_of(request),

@@ -76,7 +76,7 @@ def _recusal(one: RecordCorrection) -> str:
         return _("Corrected %(date)s: it was recorded that %(name)s took part.")
     if not one.now:
         return _("Corrected %(date)s: it was recorded that %(name)s did not take part (%(was)s).")
-    return _("Corrected %(date)s: %(name)s was recorded as not taking part under %(was)s.")
+    return _("Corrected %(date)s: %(name)s was recorded as not taking part (%(was)s).")
 
 
 def _voice(one: RecordCorrection) -> str:

@@ -201,8 +201,7 @@ class DecisionForm(AsksBeforeNaming):
 
     def _may_be_responsible(self) -> "QuerySet[User]":
         """Return everybody but who has stepped aside in the case (fvl § 6)."""
-        found, case = User.objects.filter(is_active=True), self.item.folder
-        return found if case is None else found.exclude(pk__in=those_who_left(case))
+        return User.objects.filter(is_active=True).exclude(pk__in=those_who_left(self.item))
 
     def _due_on(self, text: str) -> forms.Field:
         return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)

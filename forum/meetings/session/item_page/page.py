@@ -115,6 +115,7 @@ def context_of(
         "doors": [narrative.doors(period) for period in item.door_periods.all()],
         "must_close": item.is_proposed_closed and legal_bases.is_second_paragraph(item.closed_basis),
         "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
+        "out_of_the_room": narrative.out_of_the_room(item),
         "additions": list(zip(item.additions.all(), narrative.additions(item), strict=True)),
         "informed": narrative.informed(item),
         "elections": [election_block(one, table, sent(RoundForm)) for one in item.elections.all()],
