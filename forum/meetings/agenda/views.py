@@ -295,7 +295,7 @@ class AgendaItemView(View):
 
     def words(self, request: HttpRequest, item: AgendaItem) -> bool:
         """Save title and recommendation."""
-        form = ItemWordsForm(request.POST, item=item)
+        form = ItemWordsForm(request.POST, item=item, reader=request.user)
         if not form.is_valid():
             return False
         seen = number(request.POST.get("seen"))
@@ -365,7 +365,7 @@ class AgendaItemView(View):
         status: int = 200,
     ) -> HttpResponse:
         """Render the item with its forms; the one that was sent keeps what was typed."""
-        words = ItemWordsForm(data if wanted == "words" else None, item=item)
+        words = ItemWordsForm(data if wanted == "words" else None, item=item, reader=request.user)
         doors = DoorsForm(data if wanted == "close" else None, item=item)
         withdraw = WithdrawForm(data if wanted == "withdraw" else None)
         functions = TreatedAsForm(data if wanted == "function" else None, item=item, on=queries.day_of(meeting))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.functional import lazy
@@ -9,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.delegations.enums import AuthorityAnswer
 from forum.meetings.enums import RecusalKind
 from forum.meetings.follow_up import services
@@ -20,17 +22,30 @@ from trepart.alphabet import norwegian
 from trepart.forms import DateInput, PlainTextField, RadioSelect
 from trepart.outdated_pages import ComparingForm
 
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
 _capitalised = lazy(lambda label: capfirst(str(label)), str)
 
 
-class ProgressForm(forms.Form):
+class _OfDecision(AsksOfCase):
+    """Words about the carrying out of a decision, which all who follow it up read."""
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, follow_up: FollowUp, reader: "Person | None" = None
+    ) -> None:
+        super().__init__(data)
+        self.about(follow_up.decision.item.folder, reader)
+
+
+class ProgressForm(_OfDecision):
     """How it goes."""
 
     text = PlainTextField(label=_("How does it go?"), max_length=2000)
     done = forms.BooleanField(label=_("It is done"), required=False)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(_OfDecision):
     """What was answered to a recommendation by whoever has the authority."""
 
     answered_on = forms.DateField(label=_("When was it decided?"), widget=DateInput())

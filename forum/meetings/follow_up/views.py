@@ -1,7 +1,7 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -24,6 +24,9 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 class BoardView(View):
@@ -104,7 +107,7 @@ class FollowUpView(View):
         one = self.find(request, pk)
         given_back = interrupted_forms.give_back(request)
         wanted = str(given_back.get("do", "")) if given_back is not None else ""
-        return self.page(request, one, self.forms(one, wanted, given_back))
+        return self.page(request, one, self.forms(one, wanted, given_back, request.user))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Write down how it goes, or who sees to it."""
@@ -119,7 +122,7 @@ class FollowUpView(View):
         right = services.RIGHT if wanted == "report" else "forum.assign_follow_up"
         if not policy.can(request.user, right, one) or (wanted == "answer" and not one.awaits_answer):
             raise Http404
-        forms = self.forms(one, wanted, request.POST)
+        forms = self.forms(one, wanted, request.POST, request.user)
         form = forms[wanted]
         if not form.is_valid():
             return self.page(request, one, forms, status=422)
@@ -137,12 +140,12 @@ class FollowUpView(View):
         return redirect(one)
 
     @staticmethod
-    def forms(one: FollowUp, wanted: str, data: Mapping[str, object] | None) -> dict[str, BaseForm]:
+    def forms(one: FollowUp, wanted: str, data: Mapping[str, object] | None, reader: "Person") -> dict[str, BaseForm]:
         """Return the forms by what they do; the one that was sent has the data."""
         return {
-            "report": ProgressForm(data if wanted not in ("assign", "answer") else None),
+            "report": ProgressForm(data if wanted not in ("assign", "answer") else None, follow_up=one, reader=reader),
             "assign": AssignForm(data if wanted == "assign" else None, follow_up=one),
-            "answer": AnswerForm(data if wanted == "answer" else None),
+            "answer": AnswerForm(data if wanted == "answer" else None, follow_up=one, reader=reader),
         }
 
     def page(

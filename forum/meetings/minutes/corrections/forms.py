@@ -1,7 +1,7 @@
 """Forms for putting the record of an ended meeting right."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.text import capfirst
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem, Attendance, Decision
 from forum.meetings.core.vote_models import Ballot
@@ -26,6 +27,9 @@ from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, TimeInput
 from trepart.outdated_pages import ComparingForm
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 class _Correction(ComparingForm):
@@ -272,13 +276,23 @@ class RecusalCorrectionForm(_Correction):
         return self.cleaned_data
 
 
-class DecisionCorrectionForm(_Correction):
+class DecisionCorrectionForm(AsksOfCase, _Correction):
     """The words of a decision, and what it is, where no case has gone on because of it."""
+
+    stays_inside = frozenset({"reason", "was"})
 
     text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, decision: Decision) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        decision: Decision,
+        reader: "Person | None" = None,
+    ) -> None:
         super().__init__(data, initial={"text": decision.text, "differs": decision.differs})
+        self.about(item.folder, reader)
         self.before = Resolution(decision.resolution)
         may_be = open_resolutions(item)
         if may_be:

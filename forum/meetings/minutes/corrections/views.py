@@ -373,7 +373,7 @@ class DecisionCorrectionView(_Page):
     def form(self, found: AgendaItem, data: Any) -> DecisionCorrectionForm:
         if found.decided is None:
             raise Http404
-        return DecisionCorrectionForm(data, item=found, decision=found.decided)
+        return DecisionCorrectionForm(data, item=found, decision=found.decided, reader=self.request.user)
 
     def do(self, request: HttpRequest, found: AgendaItem, form: DecisionCorrectionForm, seen: int | None) -> None:
         said = form.cleaned_data

@@ -26,7 +26,7 @@ def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> Pag
     what is not on the page."""
     item = table.item
     if wanted == "motion":
-        return MotionForm(data, voters=table.voters, movers=table.movers)
+        return MotionForm(data, voters=table.voters, movers=table.movers, item=item, reader=reader)
     if wanted == "vote":
         return vote_form(table, data)
     if wanted == "correct":
@@ -40,7 +40,7 @@ def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> Pag
             raise Http404
         return RoundForm(data, election=election, voters=table.voters)
     if wanted == "discussion":
-        return DiscussionForm(data, item=item)
+        return DiscussionForm(data, item=item, reader=reader)
     if wanted == "again":
         return ReasonForm(data, prefix="again")
     if wanted == "decide":
