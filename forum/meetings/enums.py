@@ -134,6 +134,15 @@ class MinutesStatus(TextChoices):
 MINUTES_OUT = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
 
 
+class Ground(TextChoices):
+    """Why a decision is put right, as everybody may read it: what the secretary writes of it stays inside (R29)."""
+
+    OTHERWISE = "otherwise", _("It was recorded otherwise than it was decided.")
+    LEFT_OUT = "left_out", _("Something that was decided was left out.")
+    SLIP = "slip", _("There was a slip in the words or the figures.")
+    TURNED = "turned", _("The votes were recorded wrongly.")
+
+
 class Corrected(TextChoices):
     """What is put right in the record of a meeting after it ended (R29)."""
 

@@ -56,8 +56,6 @@ DO_NOT_ASK = {
     "forum.meetings.minutes.corrections.forms.VotesCorrectionForm": _REASON,
     "forum.meetings.minutes.corrections.forms._ByMember": _REASON,
     "forum.meetings.minutes.corrections.forms._Correction": _REASON,
-    "forum.meetings.minutes.forms.CorrectionForm": "the meeting's own words; those of each case were asked about there",
-    "forum.meetings.minutes.forms.DraftForm": "the meeting's own words; those of each case were asked about there",
     "forum.meetings.minutes.forms.ListReasonForm": _NO_CASE,
     "forum.meetings.minutes.forms.RemarkForm": "an approver's remark, read by those who keep the minutes",
     "forum.meetings.minutes.forms.ReplyForm": "the answer to an approver, read by those who keep the minutes",

@@ -14,7 +14,7 @@ from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem, Attendance, Decision
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
-from forum.meetings.enums import Choice, MovementKind, RecusalKind
+from forum.meetings.enums import Choice, Ground, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class _Correction(ComparingForm):
     """A correction: what is put right, and why. What somebody else has put right meanwhile stays so."""
 
-    not_compared = frozenset({"reason", "publish_list"})
+    not_compared = frozenset({"reason", "publish_list", "ground"})
 
     reason = PlainTextField(
         label=gettext_lazy("What was wrong, and why is it corrected?"),
@@ -318,6 +318,11 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
             str(sent.get("text", decision.text)),
         )
         if item.meeting.decision_lists.exists():
+            self.fields["ground"] = forms.ChoiceField(
+                label=_("Why is it corrected? This is printed for everybody"),
+                choices=Ground.choices,
+                widget=RadioSelect,
+            )
             self.fields["publish_list"] = forms.BooleanField(
                 label=_("Publish the corrected decision list at once"),
                 required=False,
