@@ -65,6 +65,7 @@ DO_NOT_ASK = {
     "forum.meetings.session.closed_doors.forms.CloseDoorsForm": "a title that keeps the case: written to tell nothing",
     "forum.meetings.session.decisions.forms.ReasonForm": _REASON,
     "forum.meetings.session.elections.forms.ElectionForm": _NOT_WORDS,
+    "forum.meetings.session.elections.forms.RoundBackForm": _REASON,
     "forum.meetings.session.minute_additions.forms.RecordingForm": _NO_CASE,
     "forum.meetings.session.participation.forms.AttendeeForm": _NOT_WORDS,
     "forum.meetings.session.participation.forms.ComeForm": _NOT_WORDS,

@@ -25,7 +25,7 @@ from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import draft_of
 from forum.meetings.session.elections import services as elections
-from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.elections.forms import RoundBackForm, RoundForm
 from forum.meetings.session.elections.models import Election
 from forum.meetings.session.item_page.actions import links
 from forum.meetings.session.item_page.context import Table
@@ -118,7 +118,7 @@ def context_of(
         "out_of_the_room": narrative.out_of_the_room(item),
         "additions": list(zip(item.additions.all(), narrative.additions(item), strict=True)),
         "informed": narrative.informed(item),
-        "elections": [election_block(one, table, sent(RoundForm)) for one in item.elections.all()],
+        "elections": [election_block(one, table, sent(RoundForm), sent(RoundBackForm)) for one in item.elections.all()],
         "acts": links(table),
         "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
         "draft": draft,
@@ -164,14 +164,28 @@ def vote_forms(table: Table, typed: Sequence[VoteForm]) -> list[VoteForm]:
     ]
 
 
-def election_block(one: Election, table: Table, typed: RoundForm | None) -> dict[str, object]:
-    """Return an election as the page shows it: its rounds, and the votes or the lot where it waits for them."""
+def election_block(
+    one: Election, table: Table, typed: RoundForm | None, back: RoundBackForm | None = None
+) -> dict[str, object]:
+    """Return an election as the page shows it: its rounds, the votes or the lot where it waits for them, and what
+    can be taken back of it."""
     form = None
+    undecided = table.item.decided is None
+    held = bool(one.rounds.all())
+    standing = list(one.candidates.all()) if undecided and not held else []
+    taken_back = back if back is not None and back.election.pk == one.pk else RoundBackForm(election=one)
     lot = elections.waiting_for_lot(one)
     if one.elected is None and not lot and table.item.decided is None and table.quorate:
         mine = typed is not None and typed.election.pk == one.pk
         form = typed if mine else RoundForm(election=one, voters=table.voters)
-    return {"election": one, "block": narrative.election(one), "form": form, "lot": lot}
+    return {
+        "election": one,
+        "block": narrative.election(one),
+        "form": form,
+        "lot": lot,
+        "back": taken_back if undecided and held else None,
+        "standing": standing,
+    }
 
 
 def tab_words(table: Table, resolution: Resolution) -> str:
