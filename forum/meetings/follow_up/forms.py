@@ -107,7 +107,7 @@ class AssignForm(ComparingForm):
         )
         self.fields["although_aside"] = field
         key = self.add_prefix("although_aside")
-        said = bool(field.widget.value_from_datadict(self.data, self.files, key))  # type: ignore[arg-type]
+        said = bool(field.widget.value_from_datadict(self.data, self.files, key))
         self.cleaned_data["although_aside"] = said
         if not said:
             self.add_error("although_aside", forms.ValidationError(words, code="aside"))

@@ -20,6 +20,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.web import crumbs_of, title_of
 from forum.meetings.enums import TAKEN_NOTE_OF, Choice
+from forum.meetings.minutes import results
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
@@ -93,6 +94,7 @@ def context_of(
         "decision": decision,
         "outcome": queries.short_outcome(item),
         "rests_on": outcome_words.rests_on(decision) if decision is not None else "",
+        "settled": results.settled(decision) if decision is not None else "",
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
@@ -105,7 +107,7 @@ def context_of(
         "moved": [(voting.mover_of(one), one.text) for one in table.open_motions if not one.is_recommendation],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
-        "recusals": list(item.recusals.all()),
+        "recusals": [(one, narrative.how(one.settled)) for one in item.recusals.all()],
         "partiality_first": partiality_first,
         "prompts": conflicts_of_interest.prompts(item, table.table) if not table.settled else [],
         "comings": comings(table),
