@@ -250,7 +250,7 @@ def change_item(
     """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and
     ``WrongState`` for an old page."""
     with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
-        preparing.check(held.actor, fresh.folder)
+        preparing.check(held.actor, fresh)
         _same_words_for_all(held.meeting)
         fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
         fresh.recommended_by = recommended_by.strip()

@@ -295,7 +295,7 @@ class AgendaItemView(View):
 
     def words(self, request: HttpRequest, item: AgendaItem) -> bool:
         """Save title and recommendation."""
-        form = ItemWordsForm(request.POST, item=item)
+        form = ItemWordsForm(request.POST, item=item, reader=request.user)
         if not form.is_valid():
             return False
         seen = number(request.POST.get("seen"))
@@ -364,7 +364,7 @@ class AgendaItemView(View):
         status: int = 200,
     ) -> HttpResponse:
         """Render the item with its forms; each that was ``written`` in, by what it does, keeps what was typed."""
-        words = ItemWordsForm(written.get("words"), item=item)
+        words = ItemWordsForm(written.get("words"), item=item, reader=request.user)
         doors = DoorsForm(written.get("close"), item=item)
         withdraw = WithdrawForm(written.get("withdraw"))
         functions = TreatedAsForm(written.get("function"), item=item, on=queries.day_of(meeting))

@@ -1,7 +1,7 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -24,6 +24,9 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 class BoardView(View):
@@ -108,7 +111,7 @@ class FollowUpView(View):
         """Show it, with the forms the reader may use; after an expired session, what had been written."""
         one = self.find(request, pk)
         written = {_wanted(given.get("do", "")): given for given in interrupted_forms.give_back_all(request)}
-        return self.page(request, one, self.forms(one, written))
+        return self.page(request, one, self.forms(one, written, request.user))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Write down how it goes, or who sees to it."""
@@ -122,7 +125,7 @@ class FollowUpView(View):
         right = services.RIGHT if wanted == "report" else "forum.assign_follow_up"
         if not policy.can(request.user, right, one) or (wanted == "answer" and not one.awaits_answer):
             raise Http404
-        forms = self.forms(one, {wanted: request.POST})
+        forms = self.forms(one, {wanted: request.POST}, request.user)
         form = forms[wanted]
         if not form.is_valid():
             return self.page(request, one, forms, status=422)
@@ -140,12 +143,12 @@ class FollowUpView(View):
         return redirect(one)
 
     @staticmethod
-    def forms(one: FollowUp, written: Mapping[str, Mapping[str, object]]) -> dict[str, BaseForm]:
+    def forms(one: FollowUp, written: Mapping[str, Mapping[str, object]], reader: "Person") -> dict[str, BaseForm]:
         """Return the forms by what they do; each that was ``written`` in has its data."""
         return {
-            "report": ProgressForm(written.get("report")),
+            "report": ProgressForm(written.get("report"), follow_up=one, reader=reader),
             "assign": AssignForm(written.get("assign"), follow_up=one),
-            "answer": AnswerForm(written.get("answer")),
+            "answer": AnswerForm(written.get("answer"), follow_up=one, reader=reader),
         }
 
     def page(

@@ -1553,6 +1553,7 @@ class Migration(migrations.Migration):
                         ('was', models.TextField(blank=True, verbose_name='it was')),
                         ('now', models.TextField(blank=True, verbose_name='it is')),
                         ('reason', models.TextField(verbose_name='why')),
+                        ('ground', models.CharField(blank=True, choices=[('otherwise', 'It was recorded otherwise than it was decided.'), ('left_out', 'Something that was decided was left out.'), ('slip', 'There was a slip in the words or the figures.'), ('turned', 'The votes were recorded wrongly.')], max_length=12, verbose_name='why, for everybody')),
                         ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                         ('at', models.DateTimeField(default=trepart.clock.now)),
                     ],

@@ -1009,6 +1009,7 @@ CREATE TABLE "meetings_recordcorrection" (
     "was" text NOT NULL,
     "now" text NOT NULL,
     "reason" text NOT NULL,
+    "ground" varchar(12) NOT NULL,
     "made_by_id" bigint NOT NULL,
     "at" timestamp with time zone NOT NULL,
     CONSTRAINT "meetings_correction_with_reason" CHECK (NOT ("reason" = ''))

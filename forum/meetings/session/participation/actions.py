@@ -60,7 +60,8 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
     }
     return RecuseForm(
         data,
-        people=[voter.membership for voter in table.table],
+        # Those at the table, and deputies called for this case, who may have to step aside as well.
+        people=list(dict.fromkeys(voter.membership for voter in (*table.table, *table.voters))),
         deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
         on=day_of(table.meeting),

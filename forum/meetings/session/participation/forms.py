@@ -170,6 +170,19 @@ class ComeForm(Timed):
         return cleaned
 
 
+def check_kind(form: forms.Form) -> None:
+    """Say beside the basis where it is of the other kind: whoever is exempted on request is not disqualified (R12)."""
+    kind, basis = form.cleaned_data.get("kind"), form.cleaned_data.get("basis", "")
+    if not kind or RecusalKind(kind).fits(basis):
+        return
+    form.add_error(
+        "basis",
+        _("This provision is about members who are exempted at their own request.")
+        if kind == RecusalKind.PARTIALITY
+        else _("This provision is about members who are disqualified. § 11-11 is the one on exemption."),
+    )
+
+
 class RecuseForm(Voted):
     """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
     this item alone (R12)."""
@@ -279,6 +292,7 @@ class RecuseForm(Voted):
         super().clean()
         cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
+        check_kind(self)
         cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
         wanted = cleaned.get("deputy", "")
         if not wanted and cleaned.get("settled") != TAKES_PART and "deputy" not in self.errors:

@@ -67,11 +67,13 @@ def recuse(
         nothing_voted(fresh)
         table = participants.at_the_table(held.meeting, fresh)
         seats = participants.seats(held.meeting)
-        if membership.pk not in {voter.pk for voter in table} | {seat.pk for seat in seats}:
+        # A deputy called for this case because another stepped aside may have to step aside as well.
+        there = [*table, *participants.entitled(fresh, table)]
+        if membership.pk not in {voter.pk for voter in there} | {seat.pk for seat in seats}:
             raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
         if fresh.recusals.filter(membership=membership).exists():
             raise WrongState(_("%(name)s is recorded as not taking part already.") % {"name": name})
-        seat = next((v.seat for v in table if v.pk == membership.pk), membership)
+        seat = next((v.seat for v in there if v.pk == membership.pk), membership)
         if deputy is not None:
             taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():
