@@ -30,8 +30,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trepart.look import field_guards
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
-from trepart.text import exempt, field_guards, normal
+from trepart.text import exempt, normal
 from trepart.text import plain as plain_text
 from trepart.text.dates import date_text, time_text
 from trepart.text.refusals import NotTaken
