@@ -30,7 +30,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from trepart import field_guards
+from trepart.look import field_guards
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
 from trepart.text import exempt, normal
 from trepart.text import plain as plain_text
