@@ -29,7 +29,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_data_folder(settings: Any, tmp_path: Any) -> None:
-    """Files and seals of a test go to a folder of its own."""
+    """Files, seals and prints of a test are its own."""
+    from django.core.cache import caches
+
+    caches["prints"].clear()
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.AUDIT_SEAL_LOG = tmp_path / "seals.log"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -25,6 +25,8 @@ from trepart.settings import *  # noqa: E402,F403  (the environment must be ther
 # The demo, whose pages are tried, and a room of the tests' own, with the smallest lifecycle there is.
 INSTALLED_APPS = ["portal.demo", *INSTALLED_APPS, "tests.errands"]  # noqa: F405  (as above)
 WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in tests/conftest.py
+# Forgotten after each test (tests/conftest.py).
+CACHES["prints"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "prints"}  # noqa: F405
 # The second step that roles ask for is tried in tests/access/test_second_step.py; elsewhere people sign
 # in with a password alone.
 # Tests press faster than people; how much one person sends is tried in tests/access/test_writing_limit.py.

@@ -1,6 +1,7 @@
 """Settings of the portal. Everything a municipality decides at deployment comes from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -51,7 +52,7 @@ if env.str("TREPART_TEST_DB", default=""):
     DATABASES["default"]["TEST"] = {"NAME": f"test_trepart_{env.str('TREPART_TEST_DB')}"}
 
 #: Limits on signing in are counted here, by all processes together; access.0002 makes the table.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "trepart_cache",
@@ -62,6 +63,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "counted",
         "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    # What was drawn for whoever had not signed in, by what it says (trepart/pdf/on_demand.py): files, as each is large.
+    "prints": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(DATA_DIR / "prints"),
+        "TIMEOUT": 7 * 24 * 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 500},
     },
 }
 #: How often one person, and somebody unknown from one place, may send anything at all (trepart/access/writing.py).

@@ -23,6 +23,7 @@ from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
 from trepart.audit import sealing
+from trepart.pdf.on_demand import printed_on_demand
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
 
@@ -87,6 +88,7 @@ class SheetPdfView(View):
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF for this reader."""
         case_list = fetch_list(request, pk)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -33,6 +34,7 @@ from trepart.pdf.box_reader import RecordedPage
 from trepart.pdf.fetching import Fetcher, ResourceRefused, static_file
 from trepart.pdf.fitting import fit
 from trepart.pdf.joining import BLOCKS, UNDRAWN, join
+from trepart.pdf.on_demand import drawn_once
 from trepart.pdf.tags import write_structure
 from trepart.pdf.text import FONT_STACK, PdfError, families_for, font_faces, printable
 
@@ -98,11 +100,19 @@ def render_pdf(
         "language_tag": tag,
         "arms": next(iter(arms), ""),
     }
-    with translation.override(language):
-        source = render_to_string(template, said)
     files = {**arms, **(media or {})}
     about = _About(title=title, language=tag, author=author, subject=subject, created=created)
-    return _draw(source, about, files, watch)
+
+    def source(**without: str) -> str:
+        with translation.override(language):
+            return render_to_string(template, {**said, **without})
+
+    def says() -> str:
+        # Not when it was drawn, nor what the trail had come to by then.
+        marks = [f"{name} {sha256(content).hexdigest()}" for name, content in sorted(files.items())]
+        return "\n".join([template, title, tag, author, subject, *marks, source(seal="")])
+
+    return drawn_once(says, lambda: _draw(source(), about, files, watch))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.audit import sealing
 from trepart.db.locking import lock
-from trepart.pdf.on_demand import may_be_printed, too_many
+from trepart.pdf.on_demand import printed_on_demand
 from trepart.refusals import GuardRefused
 from trepart.views import TransitionView
 from trepart.workflow import Transition, Words, available
@@ -140,12 +140,11 @@ class MinutesPdfView(View):
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF for this reader."""
         meeting = _meeting(request, pk)
         if meeting.kind == MeetingKind.LOG:
-            if not may_be_printed(request):
-                return too_many(request)
             content = services.on_demand(meeting, audience_of(request, meeting))
             return as_pdf(content, f"{meeting.body.slug}-{meeting.pk}-v{log_versions.version_of(meeting)}.pdf")
         found = MinutesVersion.objects.filter(minutes__meeting=meeting)

@@ -26,6 +26,7 @@ from forum.meetings.minutes.structure import Audience
 from trepart import languages
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, Access, permitted, reader_of
+from trepart.pdf.on_demand import printed_on_demand
 from trepart.refusals import Refused
 
 
@@ -95,6 +96,7 @@ class DecisionListPdfView(View):
 
     access: ClassVar[Access] = PUBLIC.showing("forum.view_meeting")
 
+    @printed_on_demand
     def get(self, request: HttpRequest, pk: int, version: int | None = None) -> HttpResponse:
         """Answer with the PDF for this reader."""
         meeting = fetch(request, pk)

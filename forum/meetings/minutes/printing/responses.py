@@ -13,7 +13,6 @@ from forum.meetings.minutes.models import PrintedVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.structure import Audience
 from trepart.access import policy
-from trepart.pdf.on_demand import may_be_printed, too_many
 
 
 def audience_of(request: HttpRequest, meeting: Meeting) -> Audience:
@@ -34,8 +33,6 @@ def pdf_response(
     noting.note(request, meeting, f"{version._meta.model_name}.pdf", kept=kept)
     stored = version.internal if internal else version.public
     if stored_reasons.holds(stored):
-        if not may_be_printed(request):
-            return too_many(request)
         return as_pdf(_without_reasons(meeting, version, stored, template=template, stem=stem), name)
     return as_pdf(bytes(version.internal_pdf if internal else version.public_pdf), name)
 
