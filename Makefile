@@ -47,6 +47,7 @@ messages: ## Bring the translations' files up to date with the sources, and chec
 migrations: ## Every app's first migration anew from its models, while nothing is installed anywhere (docs/decisions/0043)
 	@$(PYTHON) -m dev.bootstrap
 	@$(VENV_PYTHON) -m dev.migrations $(ARGS)
+	@$(VENV_PYTHON) -m dev.catalogue $(ARGS)
 
 lock: ## Compile requirements/*.txt anew from *.in (ARGS="--upgrade" for the newest versions)
 	@$(PYTHON) -m dev.lock $(ARGS)

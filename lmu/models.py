@@ -15,8 +15,8 @@ __all__ = ["Agreement", "GuestLetter", "LogSheet"]
 
 
 class LogSheet(models.Model):
-    """One filled-in screen. ``key`` was made when the screen was opened: the same screen sent twice is
-    one sheet and one meeting.
+    """One filled-in screen. ``key`` is made of the screen's own and what was filled in: the same sent twice is one
+    sheet and one meeting.
 
     ``meeting`` is what it became in the log.
     """

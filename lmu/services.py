@@ -1,5 +1,6 @@
 """The writes of this room: the quick log, and who represents the users."""
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,14 +49,19 @@ def write_log(
     actor: User,
     stand_ins: Mapping[int, StandIn] | None = None,
 ) -> LogSheet:
-    """Write down what ``body`` took up on a day, once for each ``key``, and return the sheet (R24).
+    """Write down what ``body`` took up on a day, once for each ``key`` with what was filled in, and return the sheet
+    (R24).
 
     It becomes one meeting in the log, with everything that was taken up. What was agreed on a proposal waits as an
     :class:`Agreement` for the answer to the proposer, which nobody gets past, and is written into that meeting when it
-    stands. A key that is known returns the sheet it made the first time.
+    stands. The same screen sent twice returns the sheet it made the first time; with another day, other people or other
+    words it is another sheet.
 
     Raises ``NotPermitted``, and what ``log_meeting`` raises.
     """
+    filled_in = [held_on, [m.pk for m in present], [[at, one.pk] for at, one in (stand_ins or {}).items()]]
+    filled_in += [[one.title, one.agreed, one.referral and one.referral.pk, one.step] for one in taken]
+    key = uuid.uuid5(key, json.dumps(filled_in, default=str))
     found = _sheet(key, body, actor)
     if found is not None:
         return found

@@ -1,5 +1,7 @@
 """Every write on a proposal that is not a step in its lifecycle, and the sending in, which opens the case first."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import date
@@ -60,10 +62,11 @@ def submit(
     """Send in a proposal and return it: a case is opened, the first body receives it, the proposer gets a receipt.
 
     ``data`` and ``files`` are raw, as from `SubmitForm`. ``submission_key`` makes it safe to send twice: the second
-    time returns the proposal that the first one made. ``origin`` is an employee's unless said; ``on_behalf_of`` names
-    the village council it is raised for, ``part`` the part it comes from. A citizen who names an association sends it
-    as the association's. Raises ``InvalidInput``, ``NotPermitted`` for who does not work or sit there or has no
-    confirmed address, ``GuardRefused`` where nobody receives proposals.
+    time returns the proposal that the first one made; with other words, or another file, it is another proposal.
+    ``origin`` is an employee's unless said; ``on_behalf_of`` names the village council it is raised for, ``part`` the
+    part it comes from. A citizen who names an association sends it as the association's. Raises ``InvalidInput``,
+    ``NotPermitted`` for who does not work or sit there or has no confirmed address, ``GuardRefused`` where nobody
+    receives proposals.
     """
     key = submission_key or uuid.uuid4()
     origin = origin or (Origin.VILLAGE_COUNCIL if on_behalf_of else Origin.PART if part else Origin.EMPLOYEE)
@@ -73,14 +76,14 @@ def submit(
     try:
         with transaction.atomic():
             only_once(key)
-            existing = Proposal.objects.filter(submission_key=key).select_related("case").first()
+            if not form.is_valid():
+                raise InvalidInput(form)
+            words = form.read()
+            key, existing = kept_under(key, words)
             if existing is not None:
                 if existing.proposer_id != proposer.pk:
                     raise WrongState(_("This form was sent by somebody else. Open a new one."))
                 return existing
-            if not form.is_valid():
-                raise InvalidInput(form)
-            words = form.read()
             proposal = Proposal(
                 case=open_case(title=words.title, actor=proposer),
                 proposer=proposer,
@@ -104,6 +107,27 @@ def submit(
 def submitted_fields(words: Submitted) -> dict[str, object]:
     """Return those of ``words`` that are fields of a proposal."""
     return {name: getattr(words, name) for name in _SUBMITTED}
+
+
+def kept_under(key: uuid.UUID, words: Submitted) -> tuple[uuid.UUID, Proposal | None]:
+    """Return the key of ``words`` that were sent in the form ``key``, and the proposal they have become already.
+
+    Whoever goes back in the browser, writes something else and sends it has the same form, and another proposal. Files
+    that lie in the case are the same; a form that is opened again comes without them.
+    """
+    said = {name: value for name, value in submitted_fields(words).items() if name != "show_name"}
+    key = uuid.uuid5(key, json.dumps([said, words.unit and words.unit.pk], sort_keys=True, default=str))
+    found = Proposal.objects.filter(submission_key=key).select_related("case", "paper").first()
+    if found is None or not words.attachments:
+        return key, found
+    sums = set()
+    for upload in words.attachments:
+        sums.add(hashlib.sha256(upload.read()).hexdigest())
+        upload.seek(0)
+    if sums <= set(found.case.documents.values_list("sha256", flat=True)):
+        return key, found
+    key = uuid.uuid5(key, json.dumps(sorted(sums)))
+    return key, Proposal.objects.filter(submission_key=key).select_related("case", "paper").first()
 
 
 def only_once(key: uuid.UUID) -> None:

@@ -43,6 +43,11 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "options",
     "-c jit=off -c max_parallel_workers_per_gather=0 -c join_collapse_limit=4 -c random_page_cost=1.1",
 )
+#: Where tables, functions and operators are looked up, and nowhere else: a table of the same name in a schema called as
+#: the role is, or a temporary one, is never read instead. Said last, and by the connection: no setting of a role or a
+#: database takes its place. `verify_audit` holds the session to it.
+DATABASE_SEARCH_PATH = "public,pg_temp"
+DATABASES["default"]["OPTIONS"]["options"] += f" -c search_path={DATABASE_SEARCH_PATH}"
 #: The role the portal runs as, where that is another than who owns the tables: `migrate`, run by the owner, gives it
 #: what it needs and no more (trepart/audit/runtime_role.py).
 DATABASE_RUNTIME_ROLE = env.str("DATABASE_RUNTIME_ROLE", default="")

@@ -171,13 +171,15 @@ class TransitionView(View, ABC):
                 or transition.permission is None
                 or not policy.can(request.user, transition.permission, subject)
             ):
+                # What the portal calls a step is no sentence, and some are nobody's to press.
+                heading = _("You cannot do this")
                 return denied(
                     request,
                     refusal,
                     form_class=transition.form,
-                    heading=transition.label,
+                    heading=heading,
                     back=self.back(subject, transition),
-                    crumbs=self.crumbs(subject, transition),
+                    crumbs=[*self.crumbs(subject, transition)[:-1], (heading, None)],
                     status=status,
                 )
             form_class: Any = transition.form

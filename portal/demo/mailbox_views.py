@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from trepart.access.web import PUBLIC, declare
 from trepart.notices import letter as letters
 from trepart.notices.models import Attachment, Mail
+from trepart.text import normal
 
 PER_PAGE = 25
 #: A mail shown as a page of its own runs nothing, fetches nothing and sends nothing; its own styles are all it has.
@@ -31,7 +32,7 @@ def _only_in_the_demo() -> None:
 def mailbox(request: HttpRequest) -> HttpResponse:
     """Show all mail, newest first, or one reader's (``til``). 404 unless TREPART_DEMO is on."""
     _only_in_the_demo()
-    wanted = request.GET.get("til", "").strip()[:254]
+    wanted = normal.line(request.GET.get("til", ""))[:254]
     mails = Mail.objects.select_related("person").prefetch_related("attachments")
     if wanted:
         mails = mails.filter(to__icontains=wanted)

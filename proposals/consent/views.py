@@ -77,6 +77,8 @@ class ConclusionView(View):
         found = self.conclusion()
         hidden = own_cases.names_hidden(found.referral.case, reader_of(request))
         form = StanceForm(request.POST, hidden=hidden)
+        if not policy.can(request.user, "proposals.take_position", found):
+            return self.page(found, form, refusal=NotPermitted(), status=403)
         question = self.question(found, request.POST)
         if question is not None and question.is_valid() and question.is_partial:
             return self.step_aside(found)

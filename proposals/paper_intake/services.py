@@ -21,7 +21,7 @@ from proposals.enums import FINAL, Origin, ProposalStatus, SentHow
 from proposals.models import Letter, PaperSender, Proposal
 from proposals.paper_intake.forms import AccountForm, ContactForm, LetterSentForm, PaperEntryForm
 from proposals.routing import road
-from proposals.services import discard_files, only_once, sheet_basis, submitted_fields
+from proposals.services import discard_files, kept_under, only_once, sheet_basis, submitted_fields
 from proposals.workflow.other_writes import writing
 from trepart import audit, clock
 from trepart.access import grants, policy
@@ -73,8 +73,8 @@ def enter(
     receipt becomes a letter.
 
     ``data`` and ``files`` are raw, as from `PaperEntryForm`; a sheet from an association names it. The deadline runs
-    from the day the sheet was received (R18). ``submission_key`` makes it safe to send twice. Raises ``InvalidInput``,
-    ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
+    from the day the sheet was received (R18). ``submission_key`` makes it safe to send the same twice. Raises
+    ``InvalidInput``, ``NotPermitted`` for who does not receive such sheets, ``GuardRefused``.
     """
     key = submission_key or uuid.uuid4()
     form = PaperEntryForm(data, files or {}, subject=Proposal(origin=origin, on_paper=True), actor=actor)
@@ -82,14 +82,14 @@ def enter(
     try:
         with transaction.atomic():
             only_once(key)
-            existing = Proposal.objects.filter(submission_key=key).select_related("case", "paper").first()
+            if not form.is_valid():
+                raise InvalidInput(form)
+            words = form.read()
+            key, existing = kept_under(key, words)
             if existing is not None:
                 if not existing.on_paper or existing.paper.entered_by_id != actor.pk:
                     raise WrongState(_("This form was sent by somebody else. Open a new one."))
                 return existing
-            if not form.is_valid():
-                raise InvalidInput(form)
-            words = form.read()
             proposal = Proposal(
                 case=open_case(title=words.title, actor=actor),
                 proposer=None,

@@ -132,6 +132,9 @@ class StepView(TransitionView):
         Whoever has sent it in themselves is asked first whether they are partial (R12)."""
         reader = reader_of(self.request)
         if transition.name in _ASKS and partiality.is_asked(subject, reader):
+            # Whoever has no say is refused as everybody is, and asked nothing.
+            if transition.permission is None or not policy.can(reader, transition.permission, subject):
+                raise NotPermitted
             self.question = PartialityForm(self.request.POST)
             if not self.question.is_valid():
                 raise GuardRefused(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.urls import reverse
 from forum.organisation.services import bodies as office
 from proposals.models import Proposal
 from tests.access.conftest import PASSWORD
+from tests.factories.at_once import together
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart import clock
@@ -87,6 +89,23 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(kari: User) 
     assert not is_in(elsewhere)
     assert is_in(signed_in(password=NEW))
     assert Client().get(link_in(message)).context["token_fail"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_for_a_new_password_sets_one_also_where_it_is_used_at_once() -> None:
+    person = User.objects.create_user("kari@fjellvik.example", "Kari Nordmann", PASSWORD)
+    Client().post(reverse("account_reset_password"), {"email": person.email})
+    link = link_in(mail_to(person.email))
+    devices = [Client() for _each in range(4)]
+    forms = [device.get(link).url for device in devices]
+    new = [f"{NEW} {number}" for number in range(4)]
+    together(*(
+        partial(device.post, form, {"password1": word, "password2": word})
+        for device, form, word in zip(devices, forms, new, strict=True)
+    ))  # fmt: skip
+    assert Event.objects.filter(action="access.password_set").count() == 1
+    person.refresh_from_db()
+    assert sum(person.check_password(word) for word in new) == 1
 
 
 def test_the_page_for_a_forgotten_password_never_tells_who_has_an_account(kari: User) -> None:

@@ -33,6 +33,28 @@ def test_write_look_send_receipt(town):
     assert (again.url, Proposal.objects.count()) == (sent.url, 1)
 
 
+def test_other_words_or_another_file_in_the_same_form_are_another_proposal(town):
+    """Whoever goes back in the browser after the receipt, writes something else and sends it, has the first's form."""
+    client, key = as_(town.employee(0)), str(uuid.uuid4())
+    sending = words(town.units[0]) | {"submission_key": key, "go": "send"}
+
+    def sent(**changed):
+        return client.post("/forslag/ny/", sending | changed).url
+
+    first = sent()
+    assert sent() == first
+    other = sent(what="Noe ganske annet.")
+    assert other != first
+    assert sent(what="Noe ganske annet.") == other
+    with_file = sent(attachments=[png()])
+    assert with_file not in {first, other}
+    assert sent(attachments=[png()]) == with_file
+    assert sent() == first
+    assert sorted(Proposal.objects.values_list("what", flat=True)) == [
+        "Noe ganske annet.", "Én felles vaktmester.", "Én felles vaktmester.",
+    ]  # fmt: skip
+
+
 def test_somebody_elses_form_is_not_sent_again(town):
     key = uuid.uuid4()
     services.submit(proposer=town.employee(0), data=words(town.units[0]), submission_key=key)

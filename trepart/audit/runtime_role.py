@@ -4,6 +4,8 @@ Whoever takes over the portal can then write in it what the portal writes, but n
 and the histories are added to and nothing else. Given anew after every `migrate` (docs/decisions/0051).
 """
 
+import re
+
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,6 +13,9 @@ from django.db import connection
 
 from trepart.audit import history, models
 
+#: With every table that is none of those below.
+EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+_ON_SEQUENCES = "USAGE, SELECT"
 _ADD = "SELECT, INSERT"
 #: The trail: what is more than adding to it, the guards allow one by one (R31; what has got its seal).
 _TRAIL = {
@@ -24,6 +29,7 @@ _TRAIL = {
     models.Unsealed: f"{_ADD}, DELETE",
     models.UnsealedView: f"{_ADD}, DELETE",
 }
+_PRIVILEGE = re.compile(r"([A-Z]+)(?: \(([^)]*)\))?")
 _READ = frozenset({"django_migrations"})
 #: Roles of the database itself whose members write, or run programs, past every grant and guard. Whoever owns the
 #: database has its schema too, and may drop what stands in it.
@@ -59,6 +65,22 @@ def rights() -> dict[str, str]:
     return found
 
 
+def allowed(given: str, *, sequence: bool = False) -> set[tuple[str, str]]:
+    """Return what :func:`rights` says of a table (or what is given of a ``sequence``) as privileges, each with
+    its column or "" for all of them."""
+    found = set()
+    for privilege, columns in _PRIVILEGE.findall(_ON_SEQUENCES if sequence else given):
+        found |= {(privilege, column.strip()) for column in columns.split(",")}
+    return found
+
+
+def above(role: str) -> list[str]:
+    """Return the roles that ``role`` is, or may become, and that could do more than the portal is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, [role, list(_POWERFUL)])
+        return [name for (name,) in cursor.fetchall()]
+
+
 def give(**_signal: object) -> None:
     """Give the role of ``DATABASE_RUNTIME_ROLE`` its rights on the schema's tables and sequences, and take those it had
     on them before, on the schema and on the database; called after every `migrate`.
@@ -75,10 +97,10 @@ def give(**_signal: object) -> None:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
             raise ImproperlyConfigured(f"DATABASE_RUNTIME_ROLE: there is no role {role!r} in the database. Create it.")
-        cursor.execute(_ABOVE, [role, list(_POWERFUL)])
-        above = ", ".join(name for (name,) in cursor.fetchall())
-        if above:
-            raise ImproperlyConfigured(f"DATABASE_RUNTIME_ROLE: {role!r} is, or may become, one above it: {above}.")
+        if others := above(role):
+            raise ImproperlyConfigured(
+                f"DATABASE_RUNTIME_ROLE: {role!r} is, or may become, one above it: {', '.join(others)}."
+            )
         cursor.execute("SELECT current_schema(), current_database()")
         schema, database = map(quote, cursor.fetchone())
         # The role's name, and those of our own tables.
@@ -87,8 +109,8 @@ def give(**_signal: object) -> None:
         cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {to}")
         cursor.execute(f"GRANT USAGE ON SCHEMA {schema} TO {to}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {to}")
-        cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {to}")
-        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {to}")
+        cursor.execute(f"GRANT {EVERYTHING} ON ALL TABLES IN SCHEMA {schema} TO {to}")
+        cursor.execute(f"GRANT {_ON_SEQUENCES} ON ALL SEQUENCES IN SCHEMA {schema} TO {to}")
         there = set(connection.introspection.table_names(cursor))
         for table, given in sorted(rights().items()):
             if table in there:
@@ -100,5 +122,4 @@ def owns_the_tables() -> bool:
     """Say whether the program is connected as somebody who could change the tables of the trail, or become one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
-        cursor.execute(_ABOVE, [cursor.fetchone()[0], list(_POWERFUL)])
-        return cursor.fetchone() is not None
+        return bool(above(cursor.fetchone()[0]))

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 MOST_BYTES, MOST_FILES, DEEPEST = 80 * 1024 * 1024, 3000, 4
 #: Pixels of all the pictures in it.
 MOST_PIXELS = 400_000_000
-#: Elements of all its parts in XML: each takes its time, however short it is.
-MOST_ELEMENTS = 2_000_000
+#: Elements and attributes of all its parts in XML, and dictionaries and lists of a PDF: each takes its time and its
+#: memory, however short it is. A written page has some 300 elements, one full of tables 1200, a page of a PDF that is
+#: marked up for everybody some hundred objects: hundreds of pages fit, and what fits is done in two seconds.
+MOST_ELEMENTS, MOST_ATTRIBUTES, MOST_OBJECTS = 300_000, 600_000, 100_000
 
 
 class TooMuch(Exception):
@@ -23,20 +25,32 @@ class Budget:
 
     def __init__(self) -> None:
         self._bytes, self._files, self._pixels, self._depth = MOST_BYTES, MOST_FILES, MOST_PIXELS, DEEPEST
-        self._elements = MOST_ELEMENTS
+        self._elements, self._attributes, self._objects = MOST_ELEMENTS, MOST_ATTRIBUTES, MOST_OBJECTS
 
     @property
     def left(self) -> int:
         """Return how many bytes it may still unfold to."""
         return self._bytes
 
-    def take(self, *, unfolded: int = 0, files: int = 0, pixels: int = 0, elements: int = 0) -> None:
+    def take(
+        self,
+        *,
+        unfolded: int = 0,
+        files: int = 0,
+        pixels: int = 0,
+        elements: int = 0,
+        attributes: int = 0,
+        objects: int = 0,
+    ) -> None:
         """Use of what is left, before the work is done. Raises ``TooMuch`` where it is not enough."""
         self._bytes -= unfolded
         self._files -= files
         self._pixels -= pixels
         self._elements -= elements
-        if min(self._bytes, self._files, self._pixels, self._elements) < 0:
+        self._attributes -= attributes
+        self._objects -= objects
+        left = (self._bytes, self._files, self._pixels, self._elements, self._attributes, self._objects)
+        if min(left) < 0:
             raise TooMuch
 
     @contextmanager

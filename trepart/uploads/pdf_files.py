@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 
 import pikepdf
@@ -41,16 +42,26 @@ _BY_ITSELF = ("/AA", "/JS", "/JavaScript", "/OnInstantiate", "/XFA", "/RichMedia
 _HIDDEN = 0b100010
 #: How a dictionary that is an action says so, beside its kind.
 _ACTIONS = ("/A", "/PA", "/Next", "/OpenAction")
+#: What no object keeps; and what one has that is looked at closer.
+_NEVER = frozenset({*_TELLING, *_BY_ITSELF})
+_JUDGED = frozenset({*_ACTIONS, "/F", "/OCGs", "/Rect", "/Ref", "/S", "/Subtype", "/Type"})
 _ENCLOSED_PROGRAM = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!", b"MSCF")
 #: LZW makes so much more of what it is given, at most; the library has no limit of its own for it.
 _LZW_TIMES = 2800
 #: Fields that lie in one another, and signatures, at most.
 _MOST_FIELDS = 10_000
 
-# No stream of a PDF is unfolded to more than an upload may be: those that hold its objects are, when it is opened.
+#: Streams that hold its objects are unfolded when it is opened, and what is in them takes forty times the place: a
+#: program writes some hundred objects in each, so they are small. Nothing else is unfolded by the library.
+_MOST_OF_OBJECTS = 2 * 1024 * 1024
 pikepdf.settings.set_qpdf_limits(
-    flate_max_memory=budget.MOST_BYTES,
-    run_length_max_memory=budget.MOST_BYTES,
+    parser_max_nesting=_DEEPEST,
+    parser_max_container_size=budget.MOST_OBJECTS,
+    max_stream_filters=2,
+    flate_max_memory=_MOST_OF_OBJECTS,
+    png_max_memory=_MOST_OF_OBJECTS,
+    tiff_max_memory=_MOST_OF_OBJECTS,
+    run_length_max_memory=_MOST_OF_OBJECTS,
 )
 
 
@@ -82,11 +93,14 @@ def cleaned(content: bytes, left: Leftovers) -> bytes:
                 left.note(Leftover.SIGNED)
                 return content
             _clean(pdf, left)
+            # Where a limit stops it, the library goes on without those objects.
+            if any("limit" in str(warning) for warning in pdf.get_warnings()):
+                raise budget.TooMuch
             saved = io.BytesIO()
             pdf.save(saved, deterministic_id=True)
     except UnreadablePdf:
         raise
-    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError, TypeError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, zlib.error, RuntimeError, ValueError, TypeError) as error:
         raise UnreadablePdf from error
     return saved.getvalue()
 
@@ -142,6 +156,7 @@ def _is_signature(said: object, content: bytes) -> bool:
 def _all(pdf: Pdf) -> Iterator[Dictionary | Stream]:
     """Yield every dictionary and stream of the file, wherever it lies."""
     waiting = [(one, 0) for one in (*pdf.objects, pdf.trailer)]
+    room = budget.Budget()
     while waiting:
         one, depth = waiting.pop()
         if depth > _DEEPEST:
@@ -153,6 +168,7 @@ def _all(pdf: Pdf) -> Iterator[Dictionary | Stream]:
             children = [child for _key, child in one.items()]
         else:
             continue
+        room.take(objects=1 + len(children) // 10)
         # What has a number of its own comes by itself.
         waiting += [
             (child, depth + 1) for child in children if isinstance(child, Array | Dictionary) and not child.is_indirect
@@ -220,18 +236,17 @@ def _clean(pdf: Pdf, left: Leftovers) -> None:
 
 
 def _clean_object(one: Dictionary | Stream, left: Leftovers) -> None:
-    for key in _TELLING:
-        if key in one:
-            del one[key]
+    keys = one.keys()
+    for key in keys & _NEVER:
+        del one[key]
+    if keys.isdisjoint(_JUDGED):
+        return
     if "/Rect" in one and "/Subtype" in one and str(one.Subtype) not in _FIELDS:
         for key in ("/T", "/M", "/CreationDate", "/NM"):
             if key in one:
                 del one[key]
     if "/OCGs" in one and isinstance(one.get("/D"), Dictionary) and "/Creator" in one.D:
         del one.D["/Creator"]
-    for key in _BY_ITSELF:
-        if key in one:
-            del one[key]
     if _is_kept_elsewhere(one):
         raise UnreadablePdf
     if _shows_another(one):
@@ -292,14 +307,18 @@ def _enclosed(one: Dictionary | Stream) -> Iterator[Stream]:
 
 
 def _unpacked(file: Stream, room: budget.Budget) -> bytes:
-    """Return the file as it is when its filters are undone, of which the library knows all that are used for files."""
+    """Return the file as it is when its filters are undone, of which the library knows all that are used for files. The
+    usual one is undone here: the library is held to what streams of objects need."""
     filters = file.get("/Filter")
     named = {str(each) for each in filters} if isinstance(filters, Array) else {str(filters)}
     if named & {"/LZWDecode", "/LZW"} and len(file.read_raw_bytes()) * _LZW_TIMES > room.left:
         raise budget.TooMuch
     if "/F" in file:  # it is kept outside the file
         raise UnreadablePdf
-    content = file.read_bytes(pikepdf.StreamDecodeLevel.specialized)
+    if named == {"/FlateDecode"} and "/DecodeParms" not in file and not isinstance(filters, Array):
+        content = zlib.decompressobj().decompress(file.read_raw_bytes(), room.left + 1)
+    else:
+        content = file.read_bytes(pikepdf.StreamDecodeLevel.specialized)
     room.take(unfolded=len(content), files=1)
     return content
 

@@ -14,7 +14,8 @@ _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1"})
 _BEGINS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<\0", b"\xfe\xff\0<", b"<\0", b"\0<")
 #: So many pieces are held at once, waiting for what will be known of them, at most.
 _MOST_HELD, _WRITTEN_AT = 400_000, 20_000
-_AT_A_TIME = 1_000
+#: How far elements lie in one another, at most: tables in tables in a document that somebody wrote come to some sixty.
+_DEEPEST = 256
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _IN_ATTRIBUTE = _IN_TEXT | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
 
@@ -86,12 +87,12 @@ class _Writer:
         self.first = 0
         #: Whether the sign that ends the latest beginning is not written yet; how deep in what goes one is.
         self.begun, self.gone = False, 0
-        self.elements = 0
         #: What each prefix stands for, innermost last; the prefixes that each open element says anew.
         self.spaces: dict[str, list[str]] = {}
         self.open: list[list[str]] = []
 
     def whole(self, content: bytes) -> bytes:
+        self.count(content)
         parser = expat.ParserCreate()
         parser.ordered_attributes = True
         parser.buffer_text = True
@@ -108,6 +109,12 @@ class _Writer:
         self.write()
         return bytes(self.done)
 
+    def count(self, content: bytes) -> None:
+        """Take of the budget for what can be in the part before anything is built of it: the parser itself holds on to
+        every element that is open, and to every attribute of one. Signs that are text are counted too."""
+        ends = content.count(b"</") + content.count(b"<\0/") + content.count(b"\0<\0/")
+        self.budget.take(elements=max(content.count(b"<") - ends, 0), attributes=content.count(b"="))
+
     def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in _ENCODINGS:
             raise UnreadablePart
@@ -120,9 +127,8 @@ class _Writer:
         raise UnreadablePart
 
     def start(self, name: str, said: list[str]) -> None:
-        self.elements += 1
-        if self.elements % _AT_A_TIME == 0:
-            self.budget.take(elements=_AT_A_TIME)
+        if len(self.open) + self.gone >= _DEEPEST:
+            raise UnreadablePart
         if self.gone:
             self.gone += 1
             return

@@ -290,6 +290,27 @@ def test_the_form_asks_once(town: Municipality, client: Client) -> None:
     assert QUESTION not in client.get(Conclusion.objects.get().get_absolute_url()).content.decode()
 
 
+def test_who_has_no_say_is_refused_and_asked_nothing(town: Municipality, client: Client) -> None:
+    """Those who proposed it without a seat, on every step that asks; refused by a sentence, not by a step's name."""
+    road = own(town, town.employee(0, 1))
+    client.force_login(town.employee(0, 1))
+    for name in ("turn_down", "forward", "disagree", "adopt", "decline", "stop", "complete"):
+        for data in ({}, {"partial": "no"}, {"partial": "yes"}):
+            refused = client.post(f"/forslag/{road.proposal.case_id}/{name}/", data)
+            assert refused.status_code in {403, 404, 409}, name
+            said = refused.content.decode()
+            assert ASK not in said
+            if refused.status_code == 403:
+                assert "Dette kan du ikke gjøre" in said
+    assert not PartialityAnswer.objects.exists()
+    conclusion = conclude(own(town, town.employee(0, 1), title="Et til"), town.lmu_members[0][0])
+    for name in ("stand", "lapse"):
+        refused = client.post(f"{conclusion.get_absolute_url()}{name}/")
+        assert refused.status_code in {403, 404}
+        assert "Dette kan du ikke gjøre" in refused.content.decode() or refused.status_code == 404
+    assert client.post(conclusion.get_absolute_url(), {}).status_code in {403, 404}
+
+
 def test_stepping_aside_in_the_form(town: Municipality, client: Client) -> None:
     leader = town.lmu_leader()
     road = own(town, leader)

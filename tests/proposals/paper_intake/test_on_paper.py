@@ -235,6 +235,14 @@ def test_a_form_sent_twice_is_one_proposal(town: Municipality) -> None:
         )
 
 
+def test_another_sheet_in_the_same_form_is_another_proposal(town: Municipality) -> None:
+    key, clerk = uuid.uuid4(), town.coordination_secretary
+    for what in ("Benk ved kirken", "Benk ved kirken", "Lys ved kirken"):
+        data = sheet() | {"what": what}
+        on_paper.enter(actor=clerk, origin=Origin.CITIZEN, data=data, files=scans(), submission_key=key)
+    assert sorted(Proposal.objects.values_list("what", flat=True)) == ["Benk ved kirken", "Lys ved kirken"]
+
+
 def test_the_database_refuses_a_proposal_from_nobody(town: Municipality) -> None:
     proposal = sent()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:

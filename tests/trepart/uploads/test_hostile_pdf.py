@@ -304,7 +304,8 @@ def test_a_file_kept_outside_is_refused() -> None:
 
 def test_a_file_inside_unfolds_to_no_more_than_an_upload_may() -> None:
     most = budget.MOST_BYTES
-    assert code(enclosing(zlib.compress(bytes(most + 1)), Name.FlateDecode)) == "unreadable"
+    assert code(enclosing(zlib.compress(bytes(most + 1)), Name.FlateDecode)) == "too_much"
+    assert taken(enclosing(zlib.compress(bytes(most // 8)), Name.FlateDecode)).left == [Leftover.ENCLOSED]
     with pytest.raises(budget.TooMuch):
         pdf_files.cleaned(enclosing(bytes(40_000), Name.LZWDecode), Leftovers())
 

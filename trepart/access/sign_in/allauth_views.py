@@ -3,6 +3,7 @@
 from allauth.account import app_settings
 from allauth.account import views as account
 from allauth.account.decorators import reauthentication_required
+from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows.email_verification import send_verification_email_at_login
 from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress, Login
@@ -20,6 +21,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 
+from trepart.access.models import User
 from trepart.access.sign_in import addresses, arrival, attempts
 from trepart.access.web import reader_of
 
@@ -62,7 +64,16 @@ class PasswordResetView(AllOrNothing, account.PasswordResetView):
 
 
 class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
-    """A new password for somebody who came with a link."""
+    """A new password for somebody who came with a link, which works once."""
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Carry out the form with the person's row held: the link is judged anew, it may have been used just now."""
+        with transaction.atomic():
+            person = User.objects.select_for_update(no_key=True).get(pk=self.reset_user.pk)
+            if not default_token_generator.check_token(person, self.key):
+                return self.render_to_response(self.get_context_data(token_fail=True))
+            self.reset_user = person
+            return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Set it, and know the browser: whatever others try, its owner comes in here."""

@@ -4,11 +4,14 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.base import forms as second_step
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.functional import lazy
@@ -155,12 +158,26 @@ def _code_field(form: forms.Form, help_text: Any) -> None:
     form.fields["code"].widget.attrs.update({"inputmode": "numeric", "size": "12"})
 
 
+def _once(person: Any, code: str) -> str:
+    """Return ``code`` the first time ``person`` gives it, and refuse it for as long as it would be right: whoever saw
+    it written shall not sign in with it (RFC 6238, 5.2). allauth remembers it for one period, and not where the app
+    is set up."""
+    long = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    if not cache.add(f"second_step.used.{person.pk}.{normalize_user_code(code)}", "y", timeout=long):
+        raise get_adapter().validation_error("incorrect_code")
+    return code
+
+
 class CodeForm(second_step.AuthenticateForm):
     """A code from the app, or a recovery code, at sign-in."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _CODE_HELP)
+
+    def clean_code(self) -> str:
+        """Take a code once."""
+        return _once(self.user, super().clean_code())
 
 
 class CodeAgainForm(second_step.ReauthenticateForm):
@@ -170,6 +187,10 @@ class CodeAgainForm(second_step.ReauthenticateForm):
         super().__init__(*args, **kwargs)
         _code_field(self, _CODE_HELP)
 
+    def clean_code(self) -> str:
+        """Take a code once."""
+        return _once(self.user, super().clean_code())
+
 
 class ActivateCodesForm(totp.ActivateTOTPForm):
     """The first code from a new app: proof that it is set up."""
@@ -177,6 +198,10 @@ class ActivateCodesForm(totp.ActivateTOTPForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         _code_field(self, _("The six digits that the app shows now."))
+
+    def clean_code(self) -> str:
+        """Take a code once, here too: the one that set the app up signs nobody in."""
+        return _once(self.user, super().clean_code())
 
 
 class AddKeyForm(webauthn.AddWebAuthnForm):

@@ -1,121 +1,128 @@
-"""The guards in the database held against those the program would make: each function's body, each trigger, and nothing
-besides. Whoever is above the guards leaves that trace."""
+"""The database held against what the program makes in it (tables, constraints, functions, triggers; nothing besides),
+and against who may write in it and how it is read. Whoever is above the guards leaves that trace."""
 
-import re
-from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 
-from django.apps import apps
 from django.conf import settings
-from django.db import migrations
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from trepart.audit import runtime_role
+from trepart.audit.comparing import catalogue
 from trepart.audit.comparing.cross_checks import ask
-from trepart.audit.comparing.findings import Finding
-from trepart.audit.operations import AppendOnly, GuardStatus
+from trepart.audit.comparing.findings import ENOUGH, Finding, with_the_rest
 
-#: Tables of a library that has triggers of its own.
-_FOREIGN = "procrastinate\\_%"
-_FUNCTION = re.compile(r"(?:CREATE|REPLACE) FUNCTION (\w+)\(\)[^$]*\$\$(.*?)\$\$", re.DOTALL)
-_TRIGGER = re.compile(
-    r"CREATE (?:CONSTRAINT )?TRIGGER (?P<name>\w+)\s+(?P<when>BEFORE|AFTER|INSTEAD OF)\s+(?P<events>.+?)\s+"
-    r'ON "?(?:public\.)?(?P<table>\w+)"?\s+(?P<how>.*?)\s*EXECUTE FUNCTION (?:public\.)?(?P<call>\w+\(.*?\))\s*(?:;|$)',
-    re.DOTALL,
-)
-_GONE = re.compile(r'DROP (?:FUNCTION (?:IF EXISTS )?(\w+)|TRIGGER (?:IF EXISTS )?(\w+) ON "?(\w+))')
+#: What the session must be set to, whatever the database, the role or the connection say; so must the path be, where
+#: another leads to a table of the same name. A session that replicates fires no guard.
+_SESSION = {
+    "session_replication_role": "origin",
+    "row_security": "on",
+    "transform_null_equals": "off",
+}
+#: What a database or a role may be set to have without changing what is read or written.
+_HARMLESS = ("log_%", "%_timeout", "work_mem", "maintenance_work_mem", "timezone", "client_encoding", "lc_messages")
+_SETTINGS = """
+    SELECT coalesce(r.rolname, d.datname, ''), split_part(said, '=', 1)
+    FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS said
+    LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE (s.setdatabase = 0 OR d.datname = current_database())
+      AND NOT lower(split_part(said, '=', 1)) LIKE ANY (%s)
+      AND replace(said, ' ', '') NOT IN
+          ('search_path=' || %s, 'search_path=public', 'default_transaction_isolation=readcommitted')
+      AND (s.setrole = 0 OR has_table_privilege(s.setrole, 'public.audit_event', 'SELECT'))
+    ORDER BY 1, 2
+"""
+#: Who may do what, besides each thing's own owner; and what belongs to another owner than the trail does.
+_RIGHTS = """
+    SELECT c.relname, '', coalesce(r.rolname, 'PUBLIC'), a.privilege_type, a.is_grantable, c.relkind = 'S'
+    FROM pg_class c CROSS JOIN aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
+      AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.deptype = 'e')
+    UNION ALL
+    SELECT c.relname, n.attname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type, a.is_grantable, false
+    FROM pg_attribute n JOIN pg_class c ON c.oid = n.attrelid CROSS JOIN aclexplode(n.attacl) a
+    LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner
+    ORDER BY 1, 2, 3, 4
+"""
+_OWNERS = """
+    WITH trail AS (SELECT relowner AS owner FROM pg_class WHERE oid = 'public.audit_event'::regclass)
+    SELECT 'TABLE', c.relname FROM pg_class c, trail
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relowner <> owner
+      AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = c.oid AND x.deptype = 'e')
+    UNION ALL
+    SELECT 'FUNCTION', p.proname FROM pg_proc p, trail
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proowner <> owner
+      AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.objid = p.oid AND x.deptype = 'e')
+    ORDER BY 1, 2
+"""
+#: The roles that write the trail without owning it: what the portal runs as.
+_PORTALS = """
+    SELECT DISTINCT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+    WHERE c.oid = 'public.audit_event'::regclass AND a.grantee <> c.relowner AND a.privilege_type = 'INSERT'
+    ORDER BY 1
+"""
+_PLACES = """
+    SELECT 'SCHEMA public' WHERE has_schema_privilege(%s, 'public', 'CREATE')
+    UNION ALL
+    SELECT 'DATABASE ' || current_database() WHERE has_database_privilege(%s, current_database(), 'CREATE')
+        OR has_database_privilege(%s, current_database(), 'TEMPORARY')
+    UNION ALL
+    SELECT 'PARAMETER ' || p.parname FROM pg_parameter_acl p CROSS JOIN aclexplode(p.paracl) a
+    WHERE a.grantee = 0 OR pg_has_role(%s, a.grantee, 'MEMBER')
+"""
 
-
-def _bare(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _said(found: re.Match[str]) -> str:
-    """Return what a trigger does, in one form for ours and for the database's own words."""
-    events, _of, columns = _bare(found["events"]).partition(" OF ")
-    when = " OR ".join(sorted(events.split(" OR ")))
-    if columns:  # only the last event may name columns, in ours; the database puts UPDATE last
-        when += f" OF {columns}"
-    how = _bare(found["how"]).replace("NOT DEFERRABLE INITIALLY IMMEDIATE ", "")
-    return f"{found['when']} {when} {how} {_bare(found['call'])}"
-
-
-@cache
-def wanted() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """Return the functions the program's migrations make, with their bodies, and its triggers, by table and name."""
-    functions: dict[str, str] = {}
-    triggers: dict[tuple[str, str], str] = {}
-    for text in _statements():
-        for name, trigger, table in _GONE.findall(text):
-            functions.pop(name, None)
-            triggers.pop((table, trigger), None)
-        functions.update(_FUNCTION.findall(text))
-        triggers.update({(found["table"], found["name"]): _said(found) for found in _TRIGGER.finditer(text)})
-    return functions, triggers
-
-
-def _statements() -> Iterator[str]:
-    """Give what our migrations tell the database by hand, in the order they do."""
-    loader = MigrationLoader(None)
-    done = set()
-    for leaf in sorted(loader.graph.leaf_nodes()):
-        for key in loader.graph.forwards_plan(leaf):
-            if key in done or not _ours(key[0]):
-                continue
-            done.add(key)
-            for operation in loader.graph.nodes[key].operations:
-                yield from _told(key[0], operation)
-
-
-def _ours(label: str) -> bool:
-    folder = Path(apps.get_app_config(label).path)
-    return folder.is_relative_to(settings.BASE_DIR) and "site-packages" not in folder.parts
-
-
-def _told(label: str, operation: object) -> Iterable[str]:
-    if isinstance(operation, GuardStatus | AppendOnly):
-        return operation.statements(apps.get_model(label, operation.model_name))
-    if isinstance(operation, migrations.RunSQL):
-        parts = [operation.sql] if isinstance(operation.sql, str) else operation.sql
-        return [part if isinstance(part, str) else part[0] for part in parts]
-    return ()
+_MISSING = gettext_noop("The database lacks what the program makes: %(what)s.")
+_OTHER = gettext_noop("The database has another than the program makes: %(what)s. What rests on it cannot be trusted.")
+_BESIDES = gettext_noop("The database has what the program does not make: %(what)s.")
+_SET = gettext_noop("The database is set to be read in another way than the program's: %(what)s.")
+_MAY = gettext_noop("Somebody may do more in the database than the program gives: %(what)s.")
 
 
 def findings() -> list[Finding]:
-    """Find the guards that are missing, switched off or others, and what nobody of the program's put beside them."""
-    functions, triggers = wanted()
-    found = []
-    there = {
-        (table, name): (enabled, text)
-        for table, name, enabled, text in ask(
-            "SELECT c.relname, t.tgname, t.tgenabled::text, pg_get_triggerdef(t.oid) FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relname NOT LIKE %s "
-            "AND c.relnamespace = current_schema()::regnamespace",
-            _FOREIGN,
-        )
-    }
-    for table, name in sorted(triggers.keys() | there.keys()):
-        enabled, text = there.get((table, name), ("D", ""))
-        read = _TRIGGER.search(text)
-        if (table, name) not in triggers:
-            message = _("The trigger %(guard)s on the table %(table)s is none of the program's.")
-        elif enabled in "DR":
-            message = _("The guard %(guard)s on the table %(table)s is missing or switched off.")
-        elif read is None or _said(read) != triggers[table, name]:
-            message = _("The guard %(guard)s on the table %(table)s is another than the program's.")
-        else:
-            continue
-        found.append(Finding(None, None, message % {"guard": name, "table": table}, "guard"))
-    bodies = dict(
-        ask("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace ORDER BY oid")
-    )
-    for name, body in sorted(functions.items()):
-        if bodies.get(name) != body:
-            message = _("The function %(guard)s in the database is not the program's: guards that call it are void.")
-            found.append(Finding(None, None, message % {"guard": name}, "guard"))
-    rules = ask("SELECT tablename, rulename FROM pg_rules WHERE schemaname = current_schema() ORDER BY 1, 2")
-    for table, name in rules:
-        message = _("The rule %(guard)s on the table %(table)s is none of the program's.")
-        found.append(Finding(None, None, message % {"guard": name, "table": table}, "guard"))
-    return found
+    """Find what is missing in the database, another than the program's or none of it, and every right and setting that
+    could let somebody read other rows, or write past a guard."""
+    found = list(_things())
+    told = [Finding(None, None, _(message) % {"what": what}, "guard") for message, what in found[:ENOUGH]]
+    return with_the_rest(told, len(found))
+
+
+def _things() -> Iterator[tuple[str, str]]:
+    yield from _ways()
+    wanted, there = catalogue.wanted(), catalogue.there()
+    for key in sorted(wanted.keys() | there.keys()):
+        what = " ".join(key)
+        if key not in there:
+            yield _MISSING, what
+        elif key not in wanted:
+            yield _BESIDES, what
+        elif there[key][1] != wanted[key]:
+            yield _OTHER, what
+    yield from _rights()
+
+
+def _ways() -> Iterator[tuple[str, str]]:
+    """Give the settings, of this session and of those to come, under which other rows are read or no guard fires."""
+    right = {**_SESSION, "search_path": settings.DATABASE_SEARCH_PATH}
+    for name, setting in ask("SELECT name, setting FROM pg_settings WHERE name = ANY (%s) ORDER BY 1", list(right)):
+        if "".join(setting.split()) != right[name]:
+            yield _SET, f"{name} = {setting}"
+    for who, name in ask(_SETTINGS, list(_HARMLESS), settings.DATABASE_SEARCH_PATH):
+        yield _SET, f"ALTER ROLE/DATABASE {who} SET {name}".replace("  ", " ")
+
+
+def _rights() -> Iterator[tuple[str, str]]:
+    """Give what anybody but the owner may do beyond the portal's own rights, and what another owns."""
+    may = runtime_role.rights()
+    for table, column, who, privilege, grantable, sequence in ask(_RIGHTS):
+        allowed = runtime_role.allowed(may.get(table, runtime_role.EVERYTHING), sequence=sequence)
+        given = (privilege, column) in allowed or (privilege, "") in allowed
+        if grantable or who == "PUBLIC" or not given:
+            yield _MAY, f"{privilege} ON {table}{f' ({column})' if column else ''} TO {who}"
+    for kind, name in ask(_OWNERS):
+        yield _MAY, f"OWNER OF {kind} {name}"
+    for (role,) in ask(_PORTALS):
+        for (place,) in ask(_PLACES, role, role, role, role):
+            yield _MAY, f"{place} TO {role}"
+        for above in runtime_role.above(role):
+            yield _MAY, f"{above} TO {role}"
