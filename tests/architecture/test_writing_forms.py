@@ -139,7 +139,7 @@ def test_every_form_over_what_another_may_write_carries_what_was_seen(town: Muni
             assert marks in answer.content.decode(), f"{name}: the marks are not on the page"
     assert not without, "\n".join(sorted(without))
     assert visited > 80, visited
-    boxes = {"AttendanceCorrectionForm", "RenewForm", "VotesCorrectionForm"}
+    boxes = {"AttendanceForm", "AttendanceCorrectionForm", "RenewForm", "VotesCorrectionForm"}
     assert {"DraftForm", "ProfileForm", "BodyForm", "MunicipalityForm", "UnitForm"} | boxes <= compared
 
 
