@@ -106,11 +106,10 @@ class LogForm(AsksBeforeNaming):
     @classmethod
     def again(cls, data: QueryDict, *, body: Body, more: int = 0) -> "LogForm":
         """Return the form with every word of ``data`` in it, unjudged, and ``more`` rows added."""
-        typed: dict[str, object] = {
-            name: data.get(name, "") for name in data if name not in ("present", "stand_ins", "rows")
-        }
-        ticked = {name: data.getlist(name) for name in ("present", "stand_ins")}
-        return cls(body=body, rows=row_count(data) + more, initial={**typed, **ticked})
+        sent = cls(data, body=body)
+        typed = {name: sent[name].data for name in sent.fields if name != "rows" and name in data}
+        ticked: dict[str, object] = {name: sent[name].data for name in ("present", "stand_ins") if name in sent.fields}
+        return cls(body=body, rows=sent.count + more, initial={**typed, **ticked})
 
     def names_hidden(self) -> Sequence[str]:
         """Return who sent in what the group took up, where that is not shown and whoever writes may know it."""

@@ -203,7 +203,7 @@ def end_user_representative(membership: Membership, *, on: date, actor: User) ->
 
 def _item(entry: Taken) -> LogItem:
     if entry.step:
-        return LogItem(title=entry.title, agreed="", referral=entry.referral, waits=True)
+        return LogItem(title=entry.title, agreed=entry.agreed, referral=entry.referral, waits=True)
     return LogItem(title=entry.title, agreed=entry.agreed, resolution=Resolution.NOTED, referral=entry.referral)
 
 

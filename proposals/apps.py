@@ -41,6 +41,7 @@ class ProposalsConfig(AppConfig):
         from trepart.access.sign_in import arrival
         from trepart.audit import timeline
         from trepart.server import health
+        from trepart.text.administration_act import Matter, cite
 
         health.register(quota.drafts)
         from trepart.audit.history import may_erase
@@ -51,6 +52,7 @@ class ProposalsConfig(AppConfig):
         timeline.register_naming("cases.case", who_acted)
         timeline.register_word("proposer", whose)
         timeline.register_word("did", did)
+        timeline.register_word("partiality_act", lambda event, _reader: cite(Matter.PARTIAL, event.at))
         timeline.register_curtain(curtain)
         arrival.register("proposals", on_arrival)
         account_closure.register("proposals", ties_of, on_close)

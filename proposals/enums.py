@@ -62,6 +62,8 @@ class FeedbackOutcome(TextChoices):
     CONSIDERED = "considered", _("considered further")
     DECLINED = "declined", _("declined")
     ON_ITS_WAY = "on_its_way", _("on its way")
+    #: It takes longer: it waits where it did, and has gone nowhere.
+    PRELIMINARY = "preliminary", _("preliminary answer")
     ELSEWHERE = "elsewhere", _("belongs elsewhere")
 
 

@@ -60,7 +60,7 @@ register(
     Action(name="proposals.handed_over", sentence=_("{body} handed it over to {to}, where it belongs.")),
     Action(
         name="proposals.stepped_aside",
-        sentence=_("The leader of {body} is partial in the case. It went to {to} (Public Administration Act § 6)."),
+        sentence=_("The leader of {body} is partial in the case. It went to {to} ({partiality_act})."),
     ),
     Action(
         name="proposals.brought_up",
@@ -70,12 +70,12 @@ register(
     # Only in the trail: what one answers may tell others who sent it in.
     Action(
         name="proposals.is_impartial",
-        sentence=_("{actor} answered not to be partial in the case (Public Administration Act § 6)."),
+        sentence=_("{actor} answered not to be partial in the case ({partiality_act})."),
         quiet=True,
     ),
     Action(
         name="proposals.is_partial",
-        sentence=_("{actor} answered to be partial in the case (Public Administration Act § 6)."),
+        sentence=_("{actor} answered to be partial in the case ({partiality_act})."),
         quiet=True,
     ),
     Action(name="proposals.elsewhere", sentence=_("{body} answered that it belongs with {to}."), key=True),

@@ -219,6 +219,14 @@ WITHDRAWN = Announcement(
     url=_url,
     context=_words,
 )
+#: To those who had it, when the body above has demanded it.
+DEMANDED_FROM = Announcement(
+    name="proposals.demanded_from",
+    recipients=lambda step: _reply(step).handlers,
+    template="proposals/waiting/mail/demanded_from",
+    url=_url,
+    context=_words,
+)
 #: To whoever is to carry it out.
 RESPONSIBLE = Announcement(
     name="proposals.responsible",

@@ -257,7 +257,7 @@ def give_preliminary_answer(
         referral.save()
         given = answer_all(
             fresh,
-            outcome=FeedbackOutcome.ON_ITS_WAY,
+            outcome=FeedbackOutcome.PRELIMINARY,
             text=text.strip(),
             body=referral.body,
             given_by=actor,

@@ -27,6 +27,8 @@ INSTALLED_APPS = ["portal.demo", *INSTALLED_APPS, "tests.errands"]  # noqa: F405
 WHITENOISE_USE_FINDERS = True  # nothing is collected; see also STORAGES in tests/conftest.py
 # The second step that roles ask for is tried in tests/access/test_second_step.py; elsewhere people sign
 # in with a password alone.
+# Tests press faster than people; how much one person sends is tried in tests/access/test_writing_limit.py.
+WRITING_A_MINUTE = {"person": 100_000, "place": 100_000}
 TWO_STEP_ROLES: list[str] = []
 TECHNICAL_PAGES_TWO_STEP = False
 # Comes with all of the settings; whitenoise warns of a folder that is not there.

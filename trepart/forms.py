@@ -13,7 +13,7 @@ ignore or require them in `clean`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from datetime import UTC, date, datetime
@@ -30,6 +30,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from trepart.look import field_guards
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged
 from trepart.text import exempt, normal
 from trepart.text import plain as plain_text
@@ -51,13 +52,14 @@ class PortalBoundField(forms.BoundField):
     """A bound field whose group template gets everything the portal's layout needs, and whose text comes in the one
     form text has here (`trepart.text.normal`): every form of the portal, its libraries' as well, reads through it."""
 
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        field_guards.guard(field)
+
     @property
     def data(self) -> Any:
         """What was sent for it, in its normal form. A password is taken as it is, and so is what says ``raw``."""
-        sent: Any = super().data
-        if getattr(self.field, "raw", False) or isinstance(self.field.widget, forms.PasswordInput):
-            return sent
-        return _normal(sent, _reading(self.field))
+        return field_guards.taken(super().data, self.field)
 
     def get_context(self) -> dict[str, object]:
         return dict(field_context(self))
@@ -179,19 +181,6 @@ class RevealingCheckbox(forms.CheckboxInput):
 
     def __init__(self, attrs: Attrs | None = None) -> None:
         super().__init__(attrs={"data-reveals": True} | (attrs or {}))
-
-
-def _reading(field: forms.Field) -> Callable[[str], str]:
-    if isinstance(field, forms.EmailField):
-        return normal.address
-    on_one_line = isinstance(field.widget, forms.TextInput) and not field.widget.is_hidden
-    return normal.line if on_one_line else normal.lines
-
-
-def _normal(sent: Any, read: Callable[[str], str]) -> Any:
-    if isinstance(sent, str):
-        return read(sent)
-    return [_normal(one, read) for one in sent] if isinstance(sent, list | tuple) else sent
 
 
 class _Unmarked(forms.CharField):

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trepart.audit.models import Event
 from trepart.refusals import WrongState
+from trepart.text import outside_json
 from trepart.text.dates import date_text
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class ComparingForm(forms.Form):
                 continue
             renewed[name] = mark_of(stands)
             sent = _text(one, self.cleaned_data.get(name, self.data.get(self.add_prefix(name))))
-            if sent == stands:
+            if sent == stands or (not stands and name not in seen):
                 continue
             if name not in seen or mark_of(sent) == seen[name]:
                 self._take_theirs(name, one)
@@ -163,7 +164,7 @@ def _put(data: Any, name: str, value: Any) -> None:
 
 def _marks(sent: object) -> dict[str, str] | None:
     try:
-        found = json.loads(str(sent))
+        found = outside_json.read(str(sent))
     except ValueError:
         return None
     return {str(name): str(mark) for name, mark in found.items()} if isinstance(found, dict) else None

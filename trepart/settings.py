@@ -56,8 +56,16 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "trepart_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # What each process counts by itself (trepart/access/writing.py).
+    "counted": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counted",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
+#: How often one person, and somebody unknown from one place, may send anything at all (trepart/access/writing.py).
+WRITING_A_MINUTE = {"person": 240, "place": 600}
 
 INSTALLED_APPS = [
     *(["portal.demo"] if DEMO else []),
@@ -114,6 +122,7 @@ MIDDLEWARE = [
     "trepart.access.sign_in.gates.KeepNothing",
     "trepart.access.sign_in.sessions.LastSeen",
     "trepart.access.oidc.sessions.FollowKey",
+    "trepart.access.writing.Writing",
     "trepart.access.web.RequireDeclaredAccess",
     "trepart.access.sign_in.gates.RequireSecondStep",
     "trepart.access.sign_in.fresh.SignedInLately",
@@ -216,7 +225,7 @@ ACCOUNT_RATE_LIMITS = {
     "proposal_all": "600/h/key",
     "proposal_draft_place": "60/h/ip",
     "proposal_draft_all": "600/h/key",
-    # Half-written forms of those who have not signed in: from a place, and from everybody together.
+    # Half-written forms kept for those who are not signed in: from a place, and from everybody together.
     "carried_form": "60/m/ip,300/h/ip",
     "carried_form_all": "1200/h/key",
     "oidc": "120/m/ip",
@@ -315,6 +324,9 @@ PROPOSAL_DRAFTS_MOST = 5000
 PROPOSAL_DRAFT_MAX_BYTES = 25 * 1024 * 1024
 #: And so much of files with all of them together; the health check says so before it is full.
 PROPOSAL_DRAFTS_MAX_BYTES = env.int("PROPOSAL_DRAFTS_MAX_BYTES", default=2 * 1024 * 1024 * 1024)
+#: How much sessions may hold before nothing half written is kept for those who are not signed in; the health check says
+#: so before it is full.
+SESSIONS_MAX_BYTES = env.int("SESSIONS_MAX_BYTES", default=1024 * 1024 * 1024)
 #: How long the address of who sent a proposal on paper is kept when the last letter has been sent (R31).
 PAPER_CONTACT_DAYS = 90
 #: Whether whoever has stepped aside as the party of a case reads its paper, without what is exempt, also behind closed

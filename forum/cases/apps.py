@@ -9,8 +9,8 @@ class CasesConfig(AppConfig):
     name = "forum.cases"
 
     def ready(self) -> None:
-        """Register the lifecycles of referrals and opinions, and which events are about exempt cases."""
-        from forum.cases import events, exempt_events, permissions  # noqa: F401  # importing registers
+        """Register the lifecycles of referrals and opinions, and what is told of exempt cases and earlier titles."""
+        from forum.cases import earlier_titles, events, exempt_events, permissions  # noqa: F401  # importing registers
         from forum.cases.unattended import QUEUES
         from forum.cases.workflow.opinion import OPINION_WORKFLOW
         from forum.cases.workflow.referral import REFERRAL_WORKFLOW
@@ -21,4 +21,5 @@ class CasesConfig(AppConfig):
         workflow.register(REFERRAL_WORKFLOW)
         workflow.register(OPINION_WORKFLOW)
         withholding.register(exempt_events.numbers)
+        withholding.register_titles(earlier_titles.of_cases)
         unattended.watch_bodies(QUEUES)

@@ -87,7 +87,9 @@ def find(text: str) -> Basis | None:
 
 
 #: Internal documents (offl §§ 14, 15): never case papers or agendas of an elected body (offl § 16).
-_INTERNAL = re.compile(r"\boff(?:l\b\.?|entleg?lova|entleglova|entlighetsloven)[^;]*?§§?\s*1[45]\b", re.IGNORECASE)
+_INTERNAL = re.compile(
+    r"\boff(?:l\b\.?|entleg?lova|entleglova|entlighetsloven)[^;]{0,200}?§§?\s*1[45]\b", re.IGNORECASE
+)
 
 
 def is_internal_only(text: str) -> bool:

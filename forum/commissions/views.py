@@ -27,6 +27,7 @@ from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, declare, permitted, reader_of
 from trepart.audit import timeline
 from trepart.refusals import InvalidInput, Refused
+from trepart.text import normal
 from trepart.text.dates import date_text
 from trepart.views import TransitionView
 from trepart.workflow import Transition, available
@@ -38,7 +39,7 @@ PER_PAGE = 20
 @require_safe
 def commission_list(request: HttpRequest) -> HttpResponse:
     """Show the commissions the reader may read, newest first; ``organ`` keeps those of one body."""
-    slug = request.GET.get("organ", "")
+    slug = normal.line(request.GET.get("organ", ""))
     body = Body.objects.filter(slug=slug).first() if slug else None
     page = Paginator(queries.commissions_for(request.user, body), PER_PAGE).get_page(request.GET.get("page"))
     person = request.user

@@ -14,6 +14,7 @@ class MeetingsConfig(AppConfig):
         from forum.meetings.attendance.place_changes import AfterPlaces
         from forum.meetings.case_papers import notes
         from forum.meetings.case_papers import permissions as paper_permissions  # noqa: F401  # as above
+        from forum.meetings.core.closed import earlier_titles
         from forum.meetings.follow_up.services import DecisionsToCarryOut
         from forum.meetings.minutes.printing.seals import printed_seals
         from forum.meetings.minutes.workflow import MINUTES_WORKFLOW
@@ -24,6 +25,7 @@ class MeetingsConfig(AppConfig):
         from trepart import workflow
         from trepart.access import account_closure
         from trepart.audit import timeline, verifying
+        from trepart.notices import withholding
 
         responsibilities.register("forum", DecisionsToCarryOut())
         place_changes.register(AfterPlaces())
@@ -32,6 +34,7 @@ class MeetingsConfig(AppConfig):
         workflow.register(MEETING_WORKFLOW)
         workflow.register(MINUTES_WORKFLOW)
         verifying.register_witness(printed_seals)
+        withholding.register_titles(earlier_titles.of_meetings)
         timeline.register_curtain(permissions.behind_closed_doors)
         unattended.watch_bodies(AHEAD)
         unattended.watch_bodies(DRAFTS)

@@ -32,7 +32,7 @@ def publish_decisions(meeting: Meeting, *, reason: str = "", actor: User) -> lis
 
 def publish_corrected(request: HttpRequest, meeting: Meeting) -> None:
     """Publish the decision list anew where decisions in it have been corrected since, and say how it went: what it
-    corrects stands in it, without why."""
+    corrects stands in it, and why as everybody may read it, not what the secretary wrote of it."""
     fresh = Meeting.objects.get(pk=meeting.pk)
     out = fresh.decision_lists.defer("internal_pdf", "public_pdf").first()
     if out is None:

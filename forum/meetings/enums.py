@@ -1,5 +1,7 @@
 """The values of everything in a meeting."""
 
+import re
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -105,6 +107,13 @@ class RecusalKind(TextChoices):
     PARTIALITY = "partiality", _("disqualified")
     EXEMPTION = "exemption", _("exempted")
 
+    def fits(self, basis: str) -> bool:
+        """Say whether ``basis`` can be of this kind: koml § 11-11 exempts and disqualifies nobody, fvl § 6 and koml §
+        11-10 disqualify and exempt nobody. A basis in other words may be of either."""
+        exempts = "11-11" in basis
+        disqualifies = re.search(r"§§?\s*6\b|11-10", basis) is not None
+        return not (exempts and not disqualifies) if self == self.PARTIALITY else not (disqualifies and not exempts)
+
 
 class SignatureKind(TextChoices):
     """What somebody who was asked to approve minutes has answered."""
@@ -123,6 +132,15 @@ class MinutesStatus(TextChoices):
 
 #: Minutes that are out, approved or not: what they say stands (R29).
 MINUTES_OUT = (MinutesStatus.PUBLISHED, MinutesStatus.APPROVED)
+
+
+class Ground(TextChoices):
+    """Why a decision is put right, as everybody may read it: what the secretary writes of it stays inside (R29)."""
+
+    OTHERWISE = "otherwise", _("It was recorded otherwise than it was decided.")
+    LEFT_OUT = "left_out", _("Something that was decided was left out.")
+    SLIP = "slip", _("There was a slip in the words or the figures.")
+    TURNED = "turned", _("The votes were recorded wrongly.")
 
 
 class Corrected(TextChoices):

@@ -130,6 +130,15 @@ register(
     Action(
         name="forum.election_round", sentence=_("Round {number} of the election of {place} in {label} was counted.")
     ),
+    Action(
+        name="forum.election_round_taken_back",
+        sentence=_("{actor} took back round {number} of the election of {place} in {label}."),
+    ),
+    Action(
+        name="forum.candidate_withdrawn",
+        sentence=_("{actor} recorded that {name} does not stand for {place} in {label} after all."),
+    ),
+    Action(name="forum.election_taken_back", sentence=_("{actor} took back the election of {place} in {label}.")),
     Action(name="forum.elected", sentence=_("{name} was elected: {place} ({label})."), key=True),
     Action(name="forum.lot_drawn", sentence=_("The lot fell on {name}: {place} ({label})."), key=True),
     Action(name="forum.urgent_writing_begun", sentence=_("{acting} sent the case out to be answered in writing.")),

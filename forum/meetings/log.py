@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class LogItem:
     """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
     it came from the queue, ``positions`` (who, what they hold) where it was not agreed. ``waits`` where what was
-    concluded on it is written when it stands (:func:`write_conclusion`)."""
+    concluded on it is written when it stands (:func:`write_conclusion`): until then, and beside it afterwards, what was
+    written stands as what was said."""
 
     title: str
     agreed: str
@@ -146,6 +147,7 @@ def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -
         referral=entry.referral,
         case=entry.referral.case if entry.referral is not None else None,
         title=_whole(entry.title),
+        discussion=entry.agreed.strip() if entry.waits else "",
         settled_at=at,
     )
     number_item(item, meeting)

@@ -238,7 +238,7 @@ def facts_of(meeting: Meeting) -> list[ui.Fact]:
         facts = [ui.Fact(_("Held"), exact_text(queries.day_of(meeting)))]
     if meeting.called_at is not None:
         facts.append(ui.Fact(_("Called"), date_text(meeting.called_at)))
-    if meeting.presiding is not None:
+    if meeting.presiding is not None and meeting.kind != MeetingKind.LOG:
         name = queries.presiding_name(meeting)
         said = _("%(name)s, elected for this meeting") % {"name": name} if meeting.presiding_elected else name
         facts.append(ui.Fact(_("Presiding"), said))

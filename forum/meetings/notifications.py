@@ -292,6 +292,7 @@ LATE_ITEM = "forum.late_item"
 QUESTION_ASKED = "forum.question_asked"
 DEMAND_RAISED = "forum.demand_raised"
 DEMAND_BINDING = "forum.demand_binding"
+DEMAND_CONFIRMED = "forum.demand_confirmed"
 
 #: Told by `forum.meetings.attendance.absences` and `deputy_calls`; the name is the template's.
 ABSENCE_REPORTED = "forum.absence_reported"

@@ -34,6 +34,7 @@ from trepart import ui
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import PUBLIC, SIGNED_IN, Access, permitted, reader_of
 from trepart.refusals import InvalidInput, Refused
+from trepart.text import normal
 from trepart.text.numbers import number
 from trepart.views import TransitionView
 from trepart.workflow import Transition
@@ -50,7 +51,7 @@ class MeetingListView(View):
         """Show the list."""
         past = request.GET.get("vis") == "holdt"
         bodies = list(queries.bodies_with_meetings(request.user))
-        wanted = request.GET.get("organ", "")
+        wanted = normal.line(request.GET.get("organ", ""))
         body = next((one for one in bodies if one.slug == wanted), None)
         page = Paginator(queries.meetings_for(request.user, past=past, body=body), PER_PAGE).get_page(
             request.GET.get("page")

@@ -70,6 +70,8 @@ class KindOfBody:
     may_be_absent: bool = False
     #: Whether its meetings are written down in a log when they are over (R24), with nothing to plan or to approve.
     keeps_log: bool = False
+    #: What the numbers of its cases begin with: "PS" is for what the elected and the parts vote on.
+    series: str = "PS"
     #: Whether its decisions are followed up on a list of their own, and its attendance is taken out for allowances.
     follows_up: bool = False
     #: Whether it can be something besides itself (`BodyFunction`).
@@ -137,6 +139,7 @@ _ROWS = (
         proposes_for_part=True,
         may_be_absent=True,
         keeps_log=True,
+        series="LMU",
         read_by_workplace=True,
     ),
     KindOfBody(
@@ -192,6 +195,8 @@ OUTSIDE = standing_at(Road.OUTSIDE)
 NEVER_NEXT = standing_at(Road.OUTSIDE, Road.OFF)
 FOLLOWS_UP = tuple(row.kind for row in _ROWS if row.follows_up)
 HEARS_REPORTS = tuple(row.kind for row in _ROWS if row.hears_reports)
+#: What the numbers of cases for decision begin with.
+SERIES = tuple(dict.fromkeys(row.series for row in _ROWS))
 KEEPS_LOG = tuple(row.kind for row in _ROWS if row.keeps_log)
 MAY_BE_ABSENT = tuple(row.kind for row in _ROWS if row.may_be_absent)
 PROPOSES_FOR_PART = tuple(row.kind for row in _ROWS if row.proposes_for_part)

@@ -39,6 +39,8 @@ register(
         sentence=_("{actor} let {subject} stand in from {valid_from} to {valid_to}."),
     ),
     Action(name="forum.stand_in_ended", sentence=_("{actor} ended the standing in of {subject} on {valid_to}.")),
+    Action(name="forum.stand_in_begins", sentence=_("It was told that {subject} stands in from {on}."), quiet=True),
+    Action(name="forum.stand_in_ends", sentence=_("It was told that {subject} stands in until {on}."), quiet=True),
     Action(
         name="forum.stand_in_withdrawn",
         sentence=_("{actor} took back a stand-in before it began, or on its first day."),

@@ -47,9 +47,9 @@ _OUTCOMES: dict[str, Resolution] = {
     ReferralOutcome.DECLINED: Resolution.DECLINE,
     ReferralOutcome.TO_COUNCIL: Resolution.TO_COUNCIL,
 }
-#: What ends the waiting (R18): carried out or to be carried out, declined, or where it belongs. "On its way" and
-#: "considered further" do not: the proposer waits on.
-_NO_ANSWER = (FeedbackOutcome.ON_ITS_WAY, FeedbackOutcome.CONSIDERED)
+#: What ends the waiting (R18): carried out or to be carried out, declined, or where it belongs. "On its way", a
+#: preliminary answer and "considered further" do not: the proposer waits on.
+_NO_ANSWER = (FeedbackOutcome.ON_ITS_WAY, FeedbackOutcome.PRELIMINARY, FeedbackOutcome.CONSIDERED)
 ANSWERS = tuple(outcome for outcome in FeedbackOutcome if outcome not in _NO_ANSWER)
 #: Meetings that are looked through at a time for what was decided, and stays for what was concluded without one.
 _MEETINGS = 8
@@ -169,7 +169,7 @@ _counted: dict[str, tuple[object, Answers]] = {}
 #: What a line of news says about a decision, its item and its meeting.
 _DECIDED = (
     "resolution", "due_on", "ballot__unanimous", "ballot__held_at",
-    "item__kind", "item__number", "item__year", "item__title",
+    "item__kind", "item__series", "item__number", "item__year", "item__title",
     "item__case_id", "item__meeting_id", "item__referral__case_id", "goes_to", "goes_to_name", "options",
 )  # fmt: skip
 _CONCLUDED = (

@@ -1,7 +1,7 @@
-"""Notices as they may be read today: of a case that is exempt since, its number alone (R25).
+"""Notices as they may be read today: of a case that is exempt since, its number alone; a title as it is now (R25).
 
-A notice is kept as it was written; whoever has left a body since, or was told before the case was closed, must
-not find it on "my page".
+A notice is kept as it was written; what was taken out of a title since is not told anew, and whoever has left a body
+since, or was told before the case was closed, must not find it on "my page".
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,6 +31,7 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
     events = Event.objects.in_bulk({notice.event_id for notice in found if notice.event_id is not None})
     numbers = _closed_to(reader, list(events.values()))
     titles = _titles_kept_from(reader, list(events.values()))
+    earlier = withholding.earlier_titles(list(events.values()))
     for notice in found:
         if notice.event_id in numbers:
             words = writing.write(
@@ -38,8 +39,12 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
             )
             notice.subject, notice.body = words.subject, words.text
         event = events.get(notice.event_id or 0)
+        changed = earlier.get(notice.event_id or 0, ())
+        notice.subject, notice.body = (withholding.retold(text, changed) for text in (notice.subject, notice.body))
         for inside, outside in titles.get(event.root_id if event is not None else 0, ()):
-            notice.subject, notice.body = notice.subject.replace(inside, outside), notice.body.replace(inside, outside)
+            for title in (inside, writing.one_line(inside, writing.ABOUT)):
+                notice.subject = notice.subject.replace(title, outside)
+            notice.body = notice.body.replace(inside, outside)
     return found
 
 

@@ -127,7 +127,7 @@ def _numbered(typed: TypedNumber) -> Q:
     if typed.on_agenda is None:
         return condition
     serial, year = typed.on_agenda
-    own = {"number": serial} | ({"year": year} if year else {}) | ({"kind": typed.series} if typed.series else {})
+    own = {"number": serial} | ({"year": year} if year else {}) | ({"series": typed.series} if typed.series else {})
     return condition | Q(**own)
 
 

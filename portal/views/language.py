@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from portal import services
 from trepart import languages
-from trepart.access import interrupted_forms
+from trepart.access import interrupted_forms, limits
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
 
@@ -38,10 +37,7 @@ def set_language_with_text(request: HttpRequest) -> HttpResponse:
     attachments, which are not sent.
     """
     back = _page(request, request.GET.get("next", ""))
-    if not request.user.is_authenticated and not (
-        ratelimit.consume(request, action="carried_form")
-        and ratelimit.consume(request, action="carried_form_all", key="all")
-    ):
+    if not request.user.is_authenticated and not limits.room_for_text(request):
         return render(request, "429.html", status=429)
     if not interrupted_forms.carry(request, urlsplit(back).path, files="files" in request.GET):
         # The language stays as it is: going back in the browser gives the whole text, loading the page anew would not.

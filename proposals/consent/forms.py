@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.forms.hidden_names import AsksBeforeNaming
+from forum.cases.forms.hidden_names import AsksBeforeNaming, AsksOfCase
 from proposals.consent.models import Conclusion
 from proposals.forms.fields import ANSWER_LENGTH, Answered, answer_field
 from trepart.forms import OneStepForm, PlainTextField, Textarea, read_as
@@ -56,7 +56,7 @@ class StanceForm(AsksBeforeNaming):
         return data
 
 
-class SendUpForm(OneStepForm):
+class SendUpForm(AsksOfCase, OneStepForm):
     """The disagreement goes to the body above; the positions go with it as each of them wrote them."""
 
     subject: Conclusion
@@ -67,6 +67,11 @@ class SendUpForm(OneStepForm):
             "not sent to the proposer."
         ),
     )
+
+    def build(self) -> None:
+        """Ask about the name of whoever sent the proposal in."""
+        super().build()
+        self.about(self.subject.referral.case, self.actor)
 
     def read(self) -> SentUp:
         return read_as(SentUp, self)

@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from forum.cases.deadlines import days_to_answer
 from proposals import senders
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.models import ProposalDraft
+from proposals.presenting import promises
 from proposals.routing import road
+from proposals.senders import Sender
+from proposals.views.submission import receivers
 from trepart.access import interrupted_forms, limits
 from trepart.access.models import User
 from trepart.access.web import PUBLIC, declare
@@ -48,13 +52,38 @@ def _page(request: HttpRequest, *, refusal: str = "", status: int = 200) -> Http
         "sent_is_own": sent is not None and sent.is_by(request.user),
         "waits_for_mail": draft is not None and not signed_in and draft.person_id is not None,
         "signed_in": signed_in,
-        "receiver": road.entry(Origin.CITIZEN),
+        **(_way(request, draft) if draft is not None else {}),
         "signup_url": f"{reverse('account_signup')}?next={here}",
         "login_url": f"{reverse('account_login')}?next={here}",
         "refusal": refusal,
         "crumbs": [(_("Proposals"), reverse("proposals:list")), (_("Your proposal"), None)],
     }
     return render(request, "proposals/proposal_kept.html", context, status=status)
+
+
+def _sender(draft: ProposalDraft, ways: list[Sender]) -> Sender | None:
+    """Return as whom the draft is sent: as what it was written as, and as nothing else; None where that way is no
+    longer open."""
+    asked = draft.words.get("som", "") or senders.citizen().key
+    return next((way for way in ways if way.key == asked), None)
+
+
+def _way(request: HttpRequest, draft: ProposalDraft) -> dict[str, object]:
+    """Return what the page says of the sending: as whom, who reads it, when an answer comes, and the other ways."""
+    ways = senders.senders(request.user)
+    sender = _sender(draft, ways)
+    found = receivers(request.user, sender, unit=draft.words.get("unit", "")) if sender is not None else []
+    days = {days_to_answer(body) for body in found}
+    nowhere = ""
+    if sender is not None and not found:
+        nowhere = str(road.NO_WAY_IN if sender.origin == Origin.EMPLOYEE else road.NOBODY_RECEIVES)
+    return {
+        "sender": sender,
+        "senders": [way for way in ways if sender is None or way.key != sender.key],
+        "nowhere": nowhere,
+        "promised": [*promises.first_readers(found), promises.afterwards(sender.origin)] if found and sender else [],
+        "days": days.pop() if len(days) == 1 else None,
+    }
 
 
 def _act(request: HttpRequest) -> HttpResponseBase:
@@ -69,7 +98,6 @@ def _act(request: HttpRequest) -> HttpResponseBase:
             return _page(request, refusal=too_much, status=429)
         return _send(request, draft, request.user)
     if go == "discard":
-        _forget_half_written(request, draft)
         _forget_half_written(request, draft)
         drafts.discard(draft)
         messages.success(request, _("It is thrown away. Nothing of it is kept."))
@@ -96,9 +124,10 @@ def _gone(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _send(request: HttpRequest, draft: ProposalDraft, person: User) -> HttpResponseBase:
+    sender = _sender(draft, senders.senders(person))
+    if sender is None or sender.key != request.POST.get("som", ""):
+        return _page(request, refusal=_("Look at whom you send it as, and who reads it, before you send."), status=409)
     drafts.claim(request, person, draft.submission_key)
-    asked = draft.words.get("som", "")
-    sender = next((one for one in senders.senders(person) if one.key == asked), senders.citizen())
     try:
         proposal = drafts.send(draft, person=person, origin=sender.origin, on_behalf_of=sender.body, part=sender.part)
     except InvalidInput as refusal:

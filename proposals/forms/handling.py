@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess
@@ -32,6 +33,7 @@ from trepart.forms import (
     YesNoField,
     read_as,
 )
+from trepart.text.administration_act import Matter, cite
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,12 +162,13 @@ class BeginForm(DocumentsForm):
             },
         ),
     )
-    access_basis = LineField(
-        label=_("Legal basis"), help_text=_("For example offl § 13, cf. fvl § 13."), max_length=200, required=False
-    )
+    access_basis = LineField(label=_("Legal basis"), max_length=200, required=False)
 
     def build(self) -> None:
         super().build()
+        self.fields["access_basis"].help_text = gettext("For example offl § 13, cf. %(act)s.") % {
+            "act": cite(Matter.SECRECY_SHORT)
+        }
         wide = CaseAccess.PUBLIC if self.subject.goes_public else CaseAccess.EMPLOYEES
         field: Any = self.fields["access"]
         field.choices = [

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases import own_cases
 from forum.organisation.models import Employment, Unit
 from proposals.enums import Origin
 from proposals.forms.fields import StepForm
@@ -237,6 +238,10 @@ class RedactForm(WordsForm):
         rows=3,
         help_text=_("The proposer is told. Do not repeat what you took out."),
     )
+
+    def names_hidden(self) -> Sequence[str]:
+        """Ask about the proposer's name, here of all places: in what is left, and in the reason, which others read."""
+        return own_cases.names_hidden(self.subject.case, self.actor)
 
     def build(self) -> None:
         for name in ("title", "what", "why", "expected_effect"):

@@ -2,6 +2,7 @@
 proposal, and the end says who had not answered."""
 
 from forum.cases.models import Referral
+from proposals.enums import FINAL, ProposalStatus
 from proposals.heard import who_is_heard
 from proposals.heard.models import HeardWord
 from proposals.models import Proposal
@@ -12,6 +13,9 @@ from trepart.access import policy
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 from trepart.workflow import Step
+
+#: Where the treatment has ended.
+_ENDED = FINAL | {ProposalStatus.ADOPTED}
 
 
 def ask_in_step(step: Step, referral: Referral) -> None:
@@ -67,21 +71,25 @@ def say_who_was_silent(step: Step, referral: Referral) -> None:
 
 
 def tell_outcome(step: Step, reply: Reply) -> None:
-    """Tell those who were asked, whether they answered or not, what came of it, in the words the proposer gets; nobody
-    who may not read the proposal, and not whoever did it."""
+    """Tell those who were asked, whether they answered or not, what came of it, in the words the proposer gets, when it
+    ends, and again where what was to be done is not; not while it is on its way. Nobody who may not read the proposal,
+    or is told as one who had it, and not whoever did it."""
     proposal: Proposal = step.subject
+    if step.transition.target not in _ENDED or step.transition.name == "complete":
+        return
     asked = HeardWord.objects.filter(proposal=proposal).values("membership__person")
     if not asked.exists():
         return
     people = policy.people_who_can("proposals.view", proposal).filter(pk__in=asked)
     tell(
-        [person for person in people if step.actor is None or person.pk != step.actor.pk],
+        [person for person in people if person != step.actor and person not in reply.handlers],
         kind="proposals.heard_outcome",
         template="proposals/heard/mail/heard_outcome",
         context={
             **context(proposal, answer=reply.answer, body=reply.body),
             "subject": proposal,
             "decider": decided_elsewhere(proposal, step.transition.name),
+            "withdrawn": proposal.status == ProposalStatus.WITHDRAWN,
         },
         url=url(proposal),
         event=step.event,

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='proposals.proposal')),
-                        ('outcome', models.CharField(choices=[('adopted', 'will be carried out'), ('implemented', 'carried out'), ('considered', 'considered further'), ('declined', 'declined'), ('on_its_way', 'on its way'), ('elsewhere', 'belongs elsewhere')], max_length=12, verbose_name='outcome')),
+                        ('outcome', models.CharField(choices=[('adopted', 'will be carried out'), ('implemented', 'carried out'), ('considered', 'considered further'), ('declined', 'declined'), ('on_its_way', 'on its way'), ('preliminary', 'preliminary answer'), ('elsewhere', 'belongs elsewhere')], max_length=12, verbose_name='outcome')),
                         ('text', models.TextField(verbose_name='answer')),
                         ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.body')),
                         ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                     name='HistoricalFeedback',
                     fields=[
                         ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                        ('outcome', models.CharField(choices=[('adopted', 'will be carried out'), ('implemented', 'carried out'), ('considered', 'considered further'), ('declined', 'declined'), ('on_its_way', 'on its way'), ('elsewhere', 'belongs elsewhere')], max_length=12, verbose_name='outcome')),
+                        ('outcome', models.CharField(choices=[('adopted', 'will be carried out'), ('implemented', 'carried out'), ('considered', 'considered further'), ('declined', 'declined'), ('on_its_way', 'on its way'), ('preliminary', 'preliminary answer'), ('elsewhere', 'belongs elsewhere')], max_length=12, verbose_name='outcome')),
                         ('text', models.TextField(verbose_name='answer')),
                         ('given_at', models.DateTimeField(default=trepart.clock.now)),
                         ('expected_on', models.DateField(blank=True, null=True, verbose_name='expected')),

@@ -21,7 +21,7 @@ from proposals.enums import Origin
 from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.views import desk
-from proposals.presenting import disagreements, errands, overview, yes_words
+from proposals.presenting import disagreements, errands, overview, told_along, yes_words
 from proposals.presenting.display_names import may_open, may_open_exempt, may_see_proposer, opened_to, proposer_name
 from proposals.queries import corrected
 from proposals.queries.lists import with_road
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     item = overview.on_agenda(proposal)
     own = proposal.is_by(request.user)
     there = belongings(proposal)
-    answers = _answers(proposal)
+    answers = told_along.shown(_answers(proposal), proposal, request.user)
     positions = positions_for(proposal, request.user) if there.positions else []
     shown = _documents(proposal, request.user, there)
     _note(request, proposal, "proposals:detail", *shown["documents"])

@@ -22,7 +22,7 @@ from proposals import senders, services
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
-from proposals.models import Proposal
+from proposals.models import Proposal, ProposalDraft
 from proposals.presenting import promises
 from proposals.queries import lists
 from proposals.routing import road
@@ -64,27 +64,33 @@ def new(request: HttpRequest) -> HttpResponseBase:
     opens = request.method != "POST" and not request.GET.get("submission_key")
     given_back = interrupted_forms.give_back(request) if opens else None
     draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
-    asked = (
-        request.POST.get("som", "")
-        or (draft.words.get("som", "") if draft is not None else "")
-        or (given_back.get("som", "") if given_back is not None else "")
-        or request.GET.get("som", "")
-    )
+    asked = _asked(request, draft, given_back)
     sender = senders.choose(request.user, asked) if asked else _open_way(request.user)
-    if sender is None or not _receivers(request.user, sender):
+    if sender is None or not receivers(request.user, sender):
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
         return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
+    other_way = bool(asked) and sender.key != asked
+    if request.method == "POST" and other_way:
+        # Nothing goes as something else than the page said it would.
+        form = _write_form(request, sender, initial=_initial(request.POST))
+        return _write_page(request, form, sender, key=_key(request.POST), other_way=True, status=409)
     if request.method == "POST":
-        answer = _posted(request, sender)
-        if answer.status_code == 200 and request.user.is_authenticated:
-            # Looked over, or opened again, and not sent: whoever leaves the page here finds the text again.
-            interrupted_forms.leave(request, request.path)
-        return answer
+        return _posted(request, sender)
     key = _key(given_back)
     initial = _initial(given_back)
     if draft is not None:
         key, initial = draft.submission_key, _initial(draft.words)
-    return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key)
+    return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key, other_way=other_way)
+
+
+def _asked(request: HttpRequest, draft: ProposalDraft | None, given_back: QueryDict | None) -> str:
+    """Return as whom it is to be sent: as was chosen just now, else as what is kept was written."""
+    go = request.POST.get("go", "")
+    chosen = go.removeprefix("as:") if go.startswith("as:") else request.POST.get("som", "")
+    if draft is not None:
+        chosen = chosen or request.GET.get("som", "") or draft.words.get("som", "")
+    kept = given_back.get("som", "") if given_back is not None else ""
+    return chosen or kept or request.GET.get("som", "")
 
 
 #: Each proposal that is half written is kept for itself (`trepart.access.interrupted_forms`).
@@ -105,10 +111,7 @@ def _send_form(request: HttpRequest, sender: Sender, *, bound: bool, files: bool
 def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     key = _key(request.POST)
     go = request.POST.get("go", "look")
-    if go.startswith("as:"):
-        sender = senders.choose(request.user, go.removeprefix("as:")) or sender
-        go = "edit"
-    if go == "edit":
+    if go == "edit" or go.startswith("as:"):
         form = _write_form(request, sender, initial=_initial(request.POST))
         return _write_page(request, form, sender, key=key)
     form = _write_form(request, sender, request.POST)
@@ -181,12 +184,14 @@ def _kept(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
     return redirect("proposals:kept")
 
 
-def _receivers(reader: User | AnonymousUser, sender: Sender) -> list[Body]:
-    """Return the bodies that may come to read it first: one, unless the reader works in several places."""
+def receivers(reader: User | AnonymousUser, sender: Sender, *, unit: str = "") -> list[Body]:
+    """Return the bodies that may come to read it first: one, unless the reader works in several places and has not
+    chosen which ``unit`` (its number) it is sent from."""
     if sender.origin != Origin.EMPLOYEE:
         found = [road.entry(sender.origin)]
     else:
-        found = [road.entry(sender.origin, unit) for unit in workplaces(reader)]
+        places = list(workplaces(reader))
+        found = [road.entry(sender.origin, place) for place in places if unit in ("", str(place.pk))]
     return list({body.pk: body for body in found if body is not None}.values())
 
 
@@ -194,7 +199,7 @@ def _open_way(reader: User | AnonymousUser) -> Sender | None:
     """Return the likeliest way to send in that somebody receives: who works where no LMU reaches can still propose as
     what else they are. The first, where none is received."""
     ways = senders.senders(reader)
-    return next((way for way in ways if _receivers(reader, way)), ways[0] if ways else None)
+    return next((way for way in ways if receivers(reader, way)), ways[0] if ways else None)
 
 
 @declare(PUBLIC)
@@ -233,10 +238,17 @@ def _below_title(form: WriteForm) -> list[str]:
 
 
 def _write_page(
-    request: HttpRequest, form: WriteForm, sender: Sender, *, key: uuid.UUID, status: int = 200
+    request: HttpRequest,
+    form: WriteForm,
+    sender: Sender,
+    *,
+    key: uuid.UUID,
+    other_way: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    receivers = _receivers(request.user, sender)
-    days = {days_to_answer(body) for body in receivers}
+    """Render the form; ``other_way``: it goes as something else than was asked for, and says so."""
+    found = receivers(request.user, sender)
+    days = {days_to_answer(body) for body in found}
     waiting = drafts.reachable(request)
     context = {
         "form": form,
@@ -244,7 +256,8 @@ def _write_page(
         "rest": _below_title(form),
         "sender": sender,
         "senders": [each for each in senders.senders(request.user) if each.key != sender.key],
-        "promised": [*promises.first_readers(receivers), promises.afterwards(sender.origin)],
+        "other_way": other_way,
+        "promised": [*promises.first_readers(found), promises.afterwards(sender.origin)],
         "days": days.pop() if len(days) == 1 else None,
         "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
         "trap": TRAP,

@@ -39,6 +39,6 @@ BRING_UP: Transition[Answered] = Transition(
     event="proposals.brought_up",
     describe=_where,
     words=("answer",),
-    notify=(tell.BROUGHT_UP, tell.IN_QUEUE),
+    notify=(tell.BROUGHT_UP, tell.IN_QUEUE, tell.DEMANDED_FROM),
     offered=False,
 )

@@ -21,7 +21,7 @@ from proposals.forms.deciding import (
 from proposals.forms.fields import Answered
 from proposals.forms.follow_up import CarriedOut
 from proposals.forms.handling import Merged, Withdrawn
-from proposals.heard.asking import say_who_was_silent
+from proposals.heard.asking import say_who_was_silent, tell_outcome
 from proposals.models import Proposal
 from proposals.notifications import Reply, handlers
 from proposals.workflow.effects import give_feedback, holding, leave_agendas, log, municipal_words
@@ -134,7 +134,7 @@ def ask_again(step: Step[AwaitsCouncil]) -> Reply:
     """Not answered yet: the proposer is told that it takes time."""
     return give_feedback(
         step,
-        FeedbackOutcome.ON_ITS_WAY,
+        FeedbackOutcome.PRELIMINARY,
         step.data.answer,
         body=_sender(step),
         expected_on=step.data.ask_council_on,
@@ -151,7 +151,9 @@ def withdraw(step: Step[Withdrawn]) -> Reply:
     reason = municipal_words(gettext_lazy("Withdrawn by the proposer."))
     leave_agendas(step, referral, reason)
     close_referral(step, referral, outcome=ReferralOutcome.WITHDRAWN, answer=step.data.reason or reason)
-    return Reply(body=referral.body, handlers=had_it)
+    reply = Reply(body=referral.body, handlers=had_it)
+    tell_outcome(step, reply)
+    return reply
 
 
 def merge(step: Step[Merged]) -> Reply:

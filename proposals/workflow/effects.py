@@ -1,5 +1,6 @@
 """What follows when a proposal comes in and goes on: referrals, the feedback that is owed, the LMU's log."""
 
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -31,7 +32,7 @@ from proposals.forms.fields import Answered, Decided
 from proposals.forms.handling import HandedOver, PassedOn, Screened
 from proposals.heard import asking
 from proposals.models import PaperSender, Position, Proposal
-from proposals.notifications import Reply, tell_duplicates
+from proposals.notifications import Reply, handlers, tell_duplicates
 from proposals.paper_intake.forms import Entered
 from proposals.routing import road
 from proposals.workflow.answering import answer_all
@@ -40,6 +41,7 @@ from trepart import languages
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused
+from trepart.text.administration_act import Matter, cite
 from trepart.workflow import Step, follow
 
 
@@ -211,8 +213,9 @@ def step_aside(step: Step[Answered]) -> Reply:
 def bring_up(step: Step[Answered]) -> Reply:
     """To the body whose members demand it (koml § 11-3); it is that body that tells the proposer."""
     referral, body = holding(step), step.basis.body
+    had_it = list(handlers(step.subject))
     reason = municipal_words(gettext_lazy("Demanded on the agenda of %(body)s."), body=body)
-    return _hand(step, referral, body, reason, said_by=body)
+    return replace(_hand(step, referral, body, reason, said_by=body), handlers=had_it)
 
 
 def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str, *, said_by: Body | None = None) -> Reply:
@@ -326,7 +329,9 @@ def _conclusion_behind(step: Step) -> Conclusion:
 
 def _held(line: Line) -> str:
     if line.aside:
-        return municipal_words(gettext_lazy("Took no part: partial in the case (Public Administration Act § 6)."))
+        with languages.municipal():
+            act = cite(Matter.PARTIAL)
+        return municipal_words(gettext_lazy("Took no part: partial in the case (%(act)s)."), act=act)
     if line.stance is None or line.agrees is None:
         return municipal_words(gettext_lazy("Has not answered."))
     return line.stance.text or municipal_words(gettext_lazy("Agreed with the provisional conclusion."))

@@ -3,6 +3,7 @@ deciding (fvl § 6; R12)."""
 
 from django.utils.translation import gettext as _
 
+from forum.meetings.core.closed import preparing
 from forum.meetings.core.closed.stepped_aside import left_asked_once, those_who_left
 from proposals.consent.impartiality import queries as impartiality
 from proposals.consent.models import Conclusion
@@ -32,18 +33,13 @@ def why_not(proposal: Proposal, person: User) -> Words | None:
     referral = proposal.referral if proposal.is_by(person) else None
     if referral is not None and person.pk in impartiality.asked_once(referral):
         return impartiality.you_stepped_aside()
-    if not left_asked_once(person, proposal.case):
+    left = left_asked_once(person, proposal.case)
+    if not left:
         return None
     others = _others(proposal, person)
     if not others:
-        return _(
-            "You have stepped aside in the case, so you do not prepare it either (Public Administration Act § 6). Ask "
-            "the one above to find somebody who can."
-        )
-    return _(
-        "You have stepped aside in the case, so you do not prepare it either (Public Administration Act § 6). "
-        "%(others)s can do it."
-    ) % {"others": ", ".join(others)}
+        return f"{preparing.why_not(left)} {_('Ask the one above to find somebody who can.')}"
+    return f"{preparing.why_not(left)} {_('%(others)s can do it.') % {'others': ', '.join(others)}}"
 
 
 def prepares(step: Step) -> Words | None:

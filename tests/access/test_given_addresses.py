@@ -122,7 +122,7 @@ def test_whoever_has_lost_both_waits_and_the_second_step_is_asked(town: Municipa
         assert Client().post(link).status_code == 403
     with clock.at(clock.now() + addresses.WAITS):
         assert Client().get(link).context["open"]
-        assert Client().post(link).url == reverse("account_login")
+        assert Client().post(link).url == reverse("account_reset_password")
         assert Client().post(link).status_code == 410
     member.refresh_from_db()
     assert member.email == FOREIGN
@@ -177,11 +177,58 @@ def test_an_account_nobody_has_used_is_put_right_at_once(town: Municipality) -> 
     person.refresh_from_db()
     assert person.email == "rett@fjellvik.example"
     assert Client().get(astray).status_code == 410
-    assert mail_to("feil@fjellvik.example").kind == "access/mail/email_changed"
+    # Whoever has the wrong one is told nothing more of the person; the trail tells what was done.
+    assert mail_to("feil@fjellvik.example").kind == "access/mail/invitation"
+    assert not Mail.objects.filter(to="feil@fjellvik.example", text__contains="rett@").exists()
+    told = Event.objects.filter(subject_type="access.user", subject_id=person.pk).order_by("id")
+    assert list(told.values_list("action", flat=True))[-3:] == [
+        "access.invitation_withdrawn", "forum.person_changed", "access.invited",
+    ]  # fmt: skip
     right = mail_to("rett@fjellvik.example")
     assert right.kind == "access/mail/invitation"
     assert Client().post(link_in(right), {"password1": NEW}).status_code == 302
     assert Invitation.objects.get(person=person).accepted_at
+
+
+def test_who_got_the_invitation_by_mistake_gets_no_password_either(town: Municipality) -> None:
+    """The page of the withdrawn link led on to "Forgotten the password?", which sent a new one to that very address."""
+    wrong = "feil@fjellvik.example"
+    person = office.add_person(email=wrong, name="Kari Feil", actor=town.administrator)
+    invitations.invite([person], actor=town.administrator)
+    Client().post(reverse("account_reset_password"), {"email": wrong})
+    asked_before = link_in(mail_to(wrong))
+    client = Client()
+    client.force_login(town.administrator)
+    client.post(reverse("forum:person_withdraw", args=[person.pk]))
+    page = client.get(reverse("forum:person", args=[person.pk])).content.decode()
+    assert "Ingen kommer inn med denne adressen" in page
+    stranger = Client()
+    assert "account/password_reset" not in str(stranger.get(asked_before).headers.get("Location", ""))
+    assert stranger.get(asked_before, follow=True).context.get("token_fail")
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        answer = stranger.post(reverse("account_reset_password"), {"email": wrong})
+        assert answer.status_code == 302
+        assert mail_to(wrong).kind == "access/mail/unknown_account"
+        # A new invitation opens it again, at the right address alone.
+        change(person, town, "rett@fjellvik.example")
+        client.post(reverse("forum:person_invite", args=[person.pk]))
+    assert Client().post(link_in(mail_to("rett@fjellvik.example")), {"password1": NEW}).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password(NEW)
+
+
+def test_a_password_somebody_else_chose_falls_with_the_address(town: Municipality, member: User) -> None:
+    """An invitation that was used by whoever got it by mistake: the right address, confirmed without signing in, ends
+    that way in."""
+    change(member, town)
+    link = link_in(mail_to(FOREIGN))
+    with clock.at(clock.now() + addresses.WAITS):
+        answer = Client().post(link)
+    assert answer.url == reverse("account_reset_password")
+    member.refresh_from_db()
+    assert (member.email, member.has_usable_password()) == (FOREIGN, False)
+    Client().post(reverse("account_reset_password"), {"email": FOREIGN})
+    assert mail_to(FOREIGN).kind == "access/mail/password_reset_key"
 
 
 def test_the_file_of_people_gives_nobody_another_address(town: Municipality, member: User) -> None:

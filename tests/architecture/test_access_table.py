@@ -252,7 +252,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def known(monkeypatch: pytest.MonkeyPatch, settings: Any, cast: Cast) -> None:  # noqa: F811  (the fixture)
     """Who somebody is, and where they have which role, is fetched once a person, and what the municipality is called
     once for all: nothing of that changes on the way."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     fetch, met = middleware.get_user, {}
     written_down = municipality.current()

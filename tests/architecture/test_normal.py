@@ -21,7 +21,7 @@ from trepart.forms import LineField, PlainTextField, PortalBoundField, RichTextF
 #: Sent by our own pages and never written by anybody: choices, marks, numbers. What is written goes through a form.
 NOT_WRITTEN = frozenset({
     "do", "seen", "page", "next", "vis", "hvem", "take_away", "som", "person", "item", "til", "submission_key", "state",
-    "spor", "preview", "organ", "last", "language", "iss", "go", "environment", "at_once", "year", "way", "version",
+    "spor", "preview", "last", "language", "iss", "go", "environment", "at_once", "year", "way", "version",
     "utgave", "under", "tried", "starts_at", "sid", "shown", "set", "seen_{item.pk}", "sak", "role", "remove",
     "referral",
     "question", "publish_list", "order", "motion", "minutes", "logout_token", "krav", "invitation", "fra", "error",

@@ -135,3 +135,54 @@ def test_two_that_stand_at_the_same_moment_are_one_meeting(town: Municipality, p
 
     assert together(*map(last_yes, waiting)) == ["stands", "stands"]
     assert Meeting.objects.get().items.count() == 2
+
+
+def said(meeting: Meeting, audience: Audience) -> list[tuple[str, str]]:
+    document = building.build(Meeting.objects.get(pk=meeting.pk), audience)
+    return [(item.discussion, item.decision) for item in document.items[1:]]
+
+
+def test_what_the_log_said_stands_beside_the_answer(town: Municipality, propose: Propose) -> None:
+    """The words of the log were replaced by the answer to the proposer, and read nowhere any more."""
+    one, two = begun(town, propose, "Sykkelstativ"), begun(town, propose, "Kaffetrakter")
+    meeting = logged(town, one, two)
+    everybody_agrees(conclude(town, one))
+    everybody_agrees(conclude(town, two, answer="Vi gjør det ikke."))
+    for audience in Audience:
+        assert said(meeting, audience) == [("Vi gjør det ikke.", "Svar: Sykkelstativ"), ("", "Vi gjør det ikke.")]
+
+
+def test_what_is_not_agreed_on_is_the_bodys_own(town: Municipality, propose: Propose) -> None:
+    """Neither while it waits, nor where they did not agree; and what was passed on without a word of it keeps it."""
+    one, two = begun(town, propose, "Sykkelstativ"), begun(town, propose, "Kaffetrakter")
+    meeting = logged(town, one, two)
+    conclusion, union = conclude(town, one), town.lmu_members[0][1]
+    words = "Vi gjør det ikke."
+    assert [text for text, _answer in said(meeting, Audience.INTERNAL)] == [words, words]
+    assert [text for text, _answer in said(meeting, Audience.PUBLIC)] == ["", ""]
+    consent.take_position(conclusion, agrees=False, text="Vi kan flytte lageret.", actor=union)
+    perform(conclusion, "send_up", actor=union, data={"answer": "Vi ble ikke enige."})
+    assert said(meeting, Audience.INTERNAL)[0] == (words, "Vi ble ikke enige.")
+    assert said(meeting, Audience.PUBLIC)[0] == ("", "Vi ble ikke enige.")
+
+
+def test_a_group_that_agrees_is_not_told_of_as_a_committee(
+    town: Municipality, propose: Propose, client: Client
+) -> None:
+    """Its pages said "PS 1/26", "Decisions", who presided, and that what was talked about was taken note of."""
+    proposal = begun(town, propose, "Sykkelstativ")
+    meeting = logged(town, proposal)
+    everybody_agrees(conclude(town, proposal))
+    client.force_login(town.lmu_leader())
+    year = f"{clock.today():%y}"
+    document = building.build(Meeting.objects.get(pk=meeting.pk), Audience.INTERNAL)
+    assert [(item.label, item.heading, item.outcome) for item in document.items] == [
+        (f"LMU 1/{year}", "Summary", ""), (f"LMU 2/{year}", "Agreed", "declined"),
+    ]  # fmt: skip
+    for page in (meeting.get_absolute_url(), reverse("forum:minutes_detail", args=[meeting.pk])):
+        shown = client.get(page).content.decode()
+        assert f"LMU 2/{year}" in shown
+        for word in ("PS ", "Vedtak<", "øteleder", "til orientering"):
+            assert word not in shown, (page, word)
+    found = client.get(reverse("portal:search"), {"q": f"LMU 2/{year}"}).content.decode()
+    assert meeting.get_absolute_url() in found

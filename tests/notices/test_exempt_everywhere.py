@@ -48,11 +48,12 @@ pytestmark = pytest.mark.django_db
 
 TITLE, TEXT = "Rus på jobb hos oss", "Hemmelig svar om naboen"
 BASIS = "offl § 13, jf. fvl § 13"
-#: Templates that tell of no case: about an account, what a member demands or asks in their own words, days in a plan,
-#: and the sheet of views to the municipal council, whose mail counts cases and encloses what everybody may read
-#: (tests/forum/council/test_lists.py).
+#: Templates that tell of no case: about an account, who stands in for whom, what a member demands or asks in their own
+#: words, days in a plan, and the sheet of views to the municipal council, whose mail counts cases and encloses what
+#: everybody may read (tests/forum/council/test_lists.py).
 ABOUT_NO_CASE = (
     "access/",
+    "organisation/mail/stand_in_",
     "meetings/agenda/mail/demand_",
     "meetings/agenda/mail/question_asked",
     "meetings/planning/mail/year_plan_published",

@@ -117,5 +117,5 @@ def test_it_costs_the_same_whatever_there_is(town: Municipality, propose: Any) -
     for number in range(5):
         propose(0, f"Forslag {number}")
     assert (
-        cost(town.employee(0)) == before == len(SHARES) + 2
-    )  # for the notices: what they are about, and which cases are closed
+        cost(town.employee(0)) == before == len(SHARES) + 3
+    )  # for the notices: what they are about, which cases are closed, and titles from before

@@ -140,10 +140,23 @@ def test_changing_as_whom_keeps_the_text(town):
     assert 'name="place"' in html.decode()
 
 
-@pytest.mark.parametrize("key", ["part-elected", "grend-sorbygda", "ansatt", "'; drop", ""])
-def test_a_way_that_is_not_ones_own_is_not_taken(town, key):
-    answer = as_(citizen()).post("/forslag/ny/", idea(som=key, go="send"))
-    assert answer.status_code == 302
+@pytest.mark.parametrize("key", ["part-elected", "grend-sorbygda", "ansatt", "'; drop"])
+@pytest.mark.parametrize("go", ["send", "look"])
+def test_a_way_that_is_not_ones_own_is_not_taken_nor_another_in_its_place(town, key, go):
+    """It went as a citizen's, which everybody reads, though the page had said something else."""
+    client = as_(citizen())
+    answer = client.post("/forslag/ny/", idea(som=key, go=go))
+    assert answer.status_code == 409
+    assert not Proposal.objects.exists()
+    said = answer.content.decode()
+    assert "Nå går det som: Privatperson" in said
+    assert TITLE in said
+    assert client.post("/forslag/ny/", idea(som=answer.context["sender"].key, go="send")).status_code == 302
+    assert Proposal.objects.get().origin == "citizen"
+
+
+def test_without_a_word_about_it_a_citizen_sends_as_a_citizen(town):
+    assert as_(citizen()).post("/forslag/ny/", idea(som="", go="send")).status_code == 302
     assert Proposal.objects.get().origin == "citizen"
 
 

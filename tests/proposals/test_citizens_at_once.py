@@ -63,7 +63,7 @@ def test_the_button_and_the_page_at_the_same_moment(person):
     one, two = as_(person), as_(person)
     number = ProposalDraft.objects.get().pk
     found = together(
-        lambda: one.post(HERE, {"go": "send", "draft": number}),
+        lambda: one.post(HERE, {"go": "send", "draft": number, "som": "innbygger"}),
         lambda: two.post("/forslag/ny/", idea() | {"go": "send", "som": "innbygger", "submission_key": KEY}),
     )
     assert [each.status_code for each in found] == [302, 302]

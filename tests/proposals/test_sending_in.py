@@ -104,7 +104,7 @@ def test_nobody_without_a_workplace_sends_in_as_an_employee(town):
     assert 'name="unit"' not in html
     assert 'value="innbygger"' in html
     answer = as_(town.outsider).post("/forslag/ny/", words(town.units[0]) | {"go": "send", "som": "ansatt"})
-    assert answer.status_code == 422  # what a citizen is asked about was not answered
+    assert answer.status_code == 409
     assert Proposal.objects.count() == 0
 
 

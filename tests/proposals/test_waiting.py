@@ -89,7 +89,7 @@ def test_a_second_preliminary_answer_goes_above_too(town: Any) -> None:
     with Listening() as heard:
         services.give_preliminary_answer(road.fresh(), expected_on=soon(50), **give)
     assert heard.by_kind["put_off_again"] == {town.coordination_leader}
-    assert Feedback.objects.filter(proposal=road.proposal, outcome="on_its_way").count() == 2
+    assert Feedback.objects.filter(proposal=road.proposal, outcome="preliminary").count() == 2
 
 
 def test_where_nobody_stands_above_in_the_portal_the_chief_executive_is_told(town: Any) -> None:

@@ -36,7 +36,8 @@ def test_an_lmu_that_agrees_has_adopted_nothing(town):
     road = Road(town).begin()
     road.agree("carry_out", responsible=road.leader.pk, due_on=soon())
     subject, body = answer(road)
-    assert subject == f"Svar på forslaget ditt {road.proposal.case.reference}: enighet, skal gjennomføres"
+    about = f"{road.proposal.case.reference} «{road.proposal.title}»"
+    assert subject == f"Svar på forslaget ditt {about}: enighet, skal gjennomføres"
     assert "LMU Solbakken barnehage svarer" in body
     assert ": enighet, skal gjennomføres." in body
     client = Client()

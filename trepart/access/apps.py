@@ -10,11 +10,13 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Register the actions of this room."""
-        from trepart.access import events  # noqa: F401  # importing registers; translations are ready only now
+        """Register the actions of this room, and a look at how much sessions hold."""
+        from trepart.access import events, limits  # noqa: F401  # importing registers; translations are ready only now
         from trepart.access.models import User
         from trepart.access.sign_in import trail
         from trepart.audit.history import may_erase
+        from trepart.server import health
 
+        health.register(limits.sessions)
         trail.connect()
         may_erase(User, "email", "name")

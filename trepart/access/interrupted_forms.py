@@ -5,7 +5,6 @@ It is kept on the server and given back to that person only, each form of a page
 the form on the next.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,6 +16,8 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from trepart.access import limits
+from trepart.text import outside_json
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
@@ -40,7 +41,9 @@ IS_KEPT = "trepart.text_is_kept"
 ALONG_FIELD = "kept_along"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
-_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key"}
+_MARKS = {
+    "do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key", "guest",
+}  # fmt: skip
 #: What the running page sends along with its other buttons is a draft of its own as soon as it has arrived
 #: (`forum.meetings.session.discussion`).
 _DRAFT_ALREADY = {"treatment", "treatment_page", "treatment_began"}
@@ -69,9 +72,11 @@ def page_of(request: HttpRequest) -> str:
 
 def keep(request: HttpRequest) -> bool:
     """Keep the text of a form that arrived after the session had ended, and what else was half written on its page.
-    Answers False where nothing is kept."""
+    Answers False where nothing is kept: for those who are not signed in there is a limit, as anybody can send it."""
     token = request.POST.get(OWNER_FIELD, "")
     if not token or (owner := _owner(token)) is None:
+        return False
+    if not request.user.is_authenticated and not limits.room_for_text(request):
         return False
     along = _along(request, owner)
     # What saves itself, and what is left, has an address of its own; it comes back on the page it was written on.
@@ -158,7 +163,7 @@ def _is_written(fields: Mapping[str, list[Any]]) -> bool:
 def _along(request: HttpRequest, owner: int | None) -> bool:
     """Keep the other half-written forms of the page, which its script sends along with the one that is sent."""
     try:
-        forms = json.loads(request.POST.get(ALONG_FIELD, "[]"))
+        forms = outside_json.read(request.POST.get(ALONG_FIELD, "[]"))
     except ValueError:
         return True
     page = page_of(request)

@@ -31,8 +31,8 @@ def keep_in_step(timestamp: int) -> None:
 @app.periodic(cron="30 2 * * *")
 @app.task(name="access.tidy", queue="access", queueing_lock="access.tidy", lock="access.tidy")
 def tidy(timestamp: int) -> None:
-    """Delete what is not needed any more (R31), each night: accounts and addresses never confirmed, sessions that are
-    over, counts of attempts.
+    """Delete what is not needed any more (R31), each night: accounts and addresses never confirmed, what is known of
+    sessions that are over, counts of attempts.
 
     ``timestamp`` is when the run was due, in seconds.
     """
@@ -53,8 +53,15 @@ def tidy(timestamp: int) -> None:
     )
     waiting_still = asked.filter(subject_id=OuterRef("user_id"))
     EmailAddress.objects.filter(~Exists(waiting_still), verified=False).exclude(email=F("user__email")).delete()
-    call_command("clearsessions")
     for row in UserSession.objects.iterator():
         row.purge()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM trepart_cache WHERE expires < now()")
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="access.end_sessions", queue="access", queueing_lock="access.end_sessions", lock="access.end_sessions")
+def end_sessions(timestamp: int) -> None:
+    """Delete sessions that are over, each hour: they hold text that was kept, also of people nobody knows.
+    ``timestamp`` is when the run was due, in seconds."""
+    call_command("clearsessions")

@@ -13,6 +13,8 @@ _MOST = 12
 #: What asks for more than words: a phrase in quotation marks, a word that must not be there, one or the other.
 _OPERATORS = re.compile(r'"|(?:^|\s)-|\sor\s', re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
+#: A minus that says nothing: PostgreSQL reads it as "not", each inside the one before, and gives up at thirty.
+_LOOSE_MINUS = re.compile(r'(?<!\w)-(?!\w|"\w)')
 
 
 class StoredWords(Func):
@@ -35,7 +37,7 @@ class StoredWords(Func):
 def word_query(words: str) -> SearchQuery | CombinedSearchQuery:
     """Return what looks for ``words``: in any form ("stillinger" finds "stillingen"), as the beginning of longer ones
     ("lønn" finds "lønnsforhandlinger"), or as quotation marks and minus signs say. The very words rank first."""
-    very = SearchQuery(words, config=CONFIG, search_type="websearch")
+    very = SearchQuery(_LOOSE_MINUS.sub(" ", words), config=CONFIG, search_type="websearch")
     beginnings = [word for word in _WORD.findall(words)[:_MOST] if len(word) > 1]
     if not beginnings or _OPERATORS.search(words):
         return very

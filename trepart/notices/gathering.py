@@ -46,9 +46,10 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
     with languages.reading(person) as language:
         count = len(notices)
         subject = ngettext("%(count)s thing is new", "%(count)s things are new", count) % {"count": count}
-        # What has become exempt since it was told stands there by its number.
-        kept = withholding.numbers([notice.event for notice in notices if notice.event is not None])
-        listed = [f"{_subject(notice, kept)}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
+        # What has become exempt since it was told stands there by its number; a title as it is today.
+        events = [notice.event for notice in notices if notice.event is not None]
+        kept, titles = withholding.numbers(events), withholding.earlier_titles(events)
+        listed = [f"{_subject(notice, kept, titles)}\n{settings.SITE_URL}{notice.url}" for notice in notices[:MOST]]
         if count > MOST:
             listed.append(_("And %(count)s more on my page.") % {"count": count - MOST})
         return Mail(
@@ -62,7 +63,9 @@ def _written(person: User, notices: Sequence[Notice]) -> Mail:
         )
 
 
-def _subject(notice: Notice, kept: Mapping[int, str]) -> str:
+def _subject(notice: Notice, kept: Mapping[int, str], titles: Mapping[int, list[tuple[str, str]]]) -> str:
     number = kept.get(notice.event_id or 0, "")
-    link = f"{settings.SITE_URL}{notice.url}"
-    return writing.write(withholding.TEMPLATE, {"kept": number, "link": link}).subject if number else notice.subject
+    if number:
+        link = f"{settings.SITE_URL}{notice.url}"
+        return writing.write(withholding.TEMPLATE, {"kept": number, "link": link}).subject
+    return withholding.retold(notice.subject, titles.get(notice.event_id or 0, ()))

@@ -11,6 +11,8 @@ from django.template import Context, engines
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SUBJECT_LENGTH = 200
+#: How much of what a case is called a subject says.
+ABOUT = 90
 
 
 @dataclass(frozen=True)

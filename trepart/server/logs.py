@@ -36,7 +36,7 @@ current: ContextVar[str] = ContextVar("request_id", default="")
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 #: Under this key the id travels among a job's arguments; it is taken out before the job is run.
 _CARRIED = "_request_id"
-_EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
+_EMAIL = re.compile(r"(?<![^\s@<>\"'(),;:])[^\s@<>\"'(),;:]++@[^\s@<>\"'(),;:]+")
 #: A national identity number, with or without its space.
 _IDENTITY = re.compile(r"\b\d{6} ?\d{5}\b")
 _QUERY = re.compile(r"\?[^\s\"'<>)]+")

@@ -3,7 +3,6 @@
 A page loads its own files and sends its own forms, and nothing else.
 """
 
-import json
 import logging
 import threading
 import time
@@ -16,6 +15,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from trepart.access.web import PUBLIC, declare
+from trepart.text import outside_json
 from trepart.text.numbers import number
 
 log = logging.getLogger("trepart.security")
@@ -109,8 +109,8 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     if length is None or length > _MOST:
         return HttpResponse(status=413)
     try:
-        sent = json.loads(request.body)
-    except (ValueError, RecursionError):
+        sent = outside_json.read(request.body)
+    except ValueError:
         return HttpResponse(status=400)
     for report in _reports(sent):
         if _valve.lets():

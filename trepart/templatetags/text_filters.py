@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from trepart import languages
+from trepart.notices.writing import ABOUT, one_line
 from trepart.text.dates import (
     NBSP,
     date_of_local,
@@ -113,3 +114,11 @@ def paragraphs(value: object) -> SafeString:
         "<p>{}</p>",
         ((format_html_join(line_break, "{}", ((line,) for line in block.split("\n"))),) for block in blocks),
     )
+
+
+@register.filter
+def about(number: object, title: object) -> str:
+    """The number of a case with what it is about in words, as the subject of a mail says it: "26/12 “Bike racks”". A
+    long title is cut."""
+    words = {"number": number, "title": one_line(str(title), ABOUT)}
+    return gettext("%(number)s “%(title)s”") % words if number else ""

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 
 from trepart import clock, municipality
 from trepart.look.form_layout import field_context, form_fields_context, is_unjudged, problems
+from trepart.text.administration_act import Matter, cite
 from trepart.text.dates import exact_text, in_our_zone
 from trepart.ui import Cell
 
@@ -52,6 +53,12 @@ def status_tag(label: object, meaning: str = "neutral") -> SafeString:
     if meaning not in MEANINGS:
         raise ValueError(f"unknown status meaning {meaning!r}, expected one of {', '.join(MEANINGS)}")
     return format_html('<span class="ds-tag" data-color="{}">{}</span>', meaning, capfirst(str(label)))
+
+
+@register.simple_tag
+def administration_act(matter: str, on: dt.date | None = None) -> str:
+    """The Public Administration Act with its paragraph for a ``Matter``, as it applies on a day (today unless said)."""
+    return cite(Matter(matter), on)
 
 
 def part_word(part: object, count: int = 1) -> str:

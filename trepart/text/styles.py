@@ -14,19 +14,34 @@ _UNSEEN_CLASS = re.compile(
 )
 _HIDES = {
     "display": {"none"}, "visibility": {"hidden", "collapse"}, "mso-element": {"comment", "comment-list"},
-    "color": {"transparent"},
+    "color": {"transparent"}, "content-visibility": {"hidden"}, "zoom": {"0", "0%"},
+}  # fmt: skip
+#: What a value begins with that draws the element as nothing, by property; spaces are left out.
+_DRAWS_NOTHING = {
+    "transform": ("scale(0)", "scale(0,", "scalex(0)", "scaley(0)"), "font": ("0/", "0px"),
+    "clip-path": ("inset(100%", "inset(50%", "circle(0"), "filter": ("opacity(0)", "opacity(0%)"),
+    "clip": ("rect(0,0,0,0)", "rect(0000)", "rect(0px,0px", "rect(0px0px", "rect(1px,1px", "rect(1px1px"),
+    "mso-style-textfill-fill-alpha": ("0%", "0.0%"),
 }  # fmt: skip
 #: Smaller than this nobody reads it, by its unit; and so far to the left it is outside the page.
-_SMALLEST = {"": 0.0, "px": 1.0, "pt": 1.0, "mm": 0.3, "cm": 0.03, "in": 0.01, "em": 0.05, "rem": 0.05, "%": 5.0}
+_SMALLEST = {"": 0.0, "px": 1.0, "pt": 1.0, "mm": 0.3, "cm": 0.03, "in": 0.01, "em": 0.1, "rem": 0.1, "%": 5.0}
 _OUTSIDE = -400.0
 _WHITE = {"white", "#fff", "#ffffff", "#ffff", "#ffffffff", "window", "background1", "rgb(255,255,255)",
-          "rgb(100%,100%,100%)", "rgba(255,255,255,1)", "hsl(0,0%,100%)"}  # fmt: skip
+          "rgb(100%,100%,100%)", "rgba(255,255,255,1)", "hsl(0,0%,100%)",
+          "snow", "ivory", "ghostwhite"}  # fmt: skip
 _NO_COLOUR = {"", "none", "transparent", "inherit", "initial", "auto", "unset", "rgba(0,0,0,0)"}
 #: What a style sheet is asked: what it hides.
 _OF_SHEETS = {
     *_HIDES, "mso-hide", "text-decoration", "text-decoration-line", "font-size", "opacity", "overflow", "overflow-y",
-    "left", "top", "text-indent", "height", "max-height", "width", "background", "background-color",
+    "left", "top", "right", "bottom", "margin-left", "margin-top", "text-indent", "height", "max-height", "width",
+    "max-width", "background", "background-color", *_DRAWS_NOTHING,
 }  # fmt: skip
+#: Where something stands, that may be outside the page.
+_PLACES = ("left", "top", "right", "bottom", "margin-left", "margin-top", "text-indent")
+_HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})")
+_RGB = re.compile(r"rgba?\(\s*([0-9]{1,3})[\s,]+([0-9]{1,3})[\s,]+([0-9]{1,3})(?:\s*[,/]\s*([0-9.]{1,9}%?))?\s*\)")
+#: So near white, of 255.
+_NEAR = 250
 #: So many words of one value are read, at most.
 _MOST_WORDS = 40
 _MEASURE = re.compile(r"([+-]?[0-9.]+(?:e[+-]?[0-9]+)?)([a-z%]*)")
@@ -209,9 +224,39 @@ def hides(style: dict[str, str]) -> bool:
         or "line-through" in line
         or _is_tiny(style.get("font-size", ""))
         or ((found := _measure(style.get("opacity", ""))) is not None and found[0] <= 0.05)
-        or any(_is_outside(style.get(name, "")) for name in ("left", "top", "text-indent"))
-        or (cut and any(_is_tiny(style.get(name, "")) for name in ("height", "max-height", "width")))
+        or any(_is_outside(style.get(name, "")) for name in _PLACES)
+        or (cut and any(_is_tiny(style.get(name, "")) for name in ("height", "max-height", "width", "max-width")))
+        or any(
+            style.get(name, "").replace(" ", "").startswith(nothing)
+            for name, nothing in _DRAWS_NOTHING.items()
+            if name in style
+        )
+        or _is_clear(style.get("color", ""))
+        or _is_on_itself(style)
     )
+
+
+def _is_clear(colour: str) -> bool:
+    """Say whether a colour has no strength at all."""
+    found = _RGB.fullmatch(colour)
+    return found is not None and (measure := _measure(found[4] or "")) is not None and measure[0] <= 0.05
+
+
+def _is_on_itself(style: dict[str, str]) -> bool:
+    """Say whether letters have the very colour of their ground, as one blackens a word. White on white is judged by
+    what is around it."""
+    colour, ground = style.get("color", ""), style.get("background-color") or style.get("background", "")
+    return colour == ground and colour not in _NO_COLOUR and not _is_white(colour)
+
+
+def _is_white(colour: str) -> bool:
+    """Say whether nobody tells a colour from the paper's."""
+    if colour in _WHITE:
+        return True
+    if found := _HEX.fullmatch(colour):
+        return all(int(one, 16) >= _NEAR for one in found.groups())
+    found = _RGB.fullmatch(colour)
+    return found is not None and all(int(one) >= _NEAR for one in found.groups()[:3])
 
 
 def unseen(attrs: dict[str, str], style: dict[str, str]) -> bool:
@@ -243,10 +288,10 @@ def styled(look: Look, style: dict[str, str]) -> Look:
         elif place == "baseline":
             look = replace(look, raised="")
     if colour := style.get("color"):
-        look = replace(look, white=colour in _WHITE)
+        look = replace(look, white=_is_white(colour))
     ground = style.get("background-color") or style.get("background", "")
     if ground not in _NO_COLOUR:
-        look = replace(look, coloured=ground.split(" ")[0] not in _WHITE)
+        look = replace(look, coloured=not _is_white(ground.split(" ")[0]))
     if "mso-list" in style and "ignore" in style["mso-list"]:
         look = replace(look, drawn=True)
     return look

@@ -9,10 +9,17 @@ import unicodedata
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from html import unescape
+from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
+
+from forum.cases import own_cases
+
+if TYPE_CHECKING:
+    from forum.cases.models import Case
+    from trepart.access.rules import Person
 
 #: The box that is ticked where the name may stand.
 MAY_STAND = "name_may_stand"
@@ -76,3 +83,30 @@ class AsksBeforeNaming(forms.Form):
         if not field.widget.value_from_datadict(self.data, self.files, self.add_prefix(MAY_STAND)):
             question = _("The name %(name)s is hidden from others. Shall it stand in the text?")
             self.add_error(MAY_STAND, forms.ValidationError(question, code="named", params={"name": names}))
+
+
+class AsksOfCase(AsksBeforeNaming):
+    """Such a form about a case that is known when it is built: :meth:`about` says which, and who writes. What stood in
+    a field already was asked about when it was written."""
+
+    #: What is read by those inside alone.
+    stays_inside: ClassVar[frozenset[str]] = frozenset()
+    _case: "Case | None" = None
+    _reader: "Person | None" = None
+
+    def about(self, case: "Case | None", reader: "Person | None") -> None:
+        """Say which case it is about, and who writes."""
+        self._case, self._reader = case, reader
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who sent the case in, where that is not shown and whoever writes may know it."""
+        return own_cases.names_hidden(self._case, self._reader) if self._case is not None else []
+
+    def read_by_others(self) -> Iterable[str]:
+        """Return what was written anew."""
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if name in self.stays_inside or not isinstance(field, forms.CharField) or not isinstance(value, str):
+                continue
+            if value and value != self.get_initial_for_field(field, name):
+                yield unescape(strip_tags(value))

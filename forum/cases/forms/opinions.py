@@ -21,6 +21,7 @@ from trepart import clock
 from trepart.alphabet import norwegian
 from trepart.forms import DateInput, FilesField, OneStepForm, PlainTextField, Textarea, read_as
 from trepart.outdated_pages import ComparingForm
+from trepart.text.administration_act import Matter, cite
 from trepart.uploads.door import ENDINGS, taken_in
 
 if TYPE_CHECKING:
@@ -190,10 +191,10 @@ class AnswerForm(AskingForm):
         if self.own:
             self.fields["partial"] = partiality_field(
                 _(
-                    "Ask yourself whether others have reason to doubt that you can weigh it fairly (Public "
-                    "Administration Act § 6). Those who may know who sent it in read beside the opinion what you "
-                    "answer."
+                    "Ask yourself whether others have reason to doubt that you can weigh it fairly (%(act)s). Those "
+                    "who may know who sent it in read beside the opinion what you answer."
                 )
+                % {"act": cite(Matter.PARTIAL)}
             )
 
     def clean_partial(self) -> str:
@@ -202,10 +203,10 @@ class AnswerForm(AskingForm):
         if said == YES:
             raise ValidationError(
                 _(
-                    "Then somebody else gives the opinion (Public Administration Act § 6). Ask another who answers for "
-                    "%(of)s, or say that no opinion is given."
+                    "Then somebody else gives the opinion (%(act)s). Ask another who answers for %(of)s, or say that "
+                    "no opinion is given."
                 ),
-                params={"of": str(self.subject.of)},
+                params={"act": cite(Matter.PARTIAL), "of": str(self.subject.of)},
                 code="partial",
             )
         return said

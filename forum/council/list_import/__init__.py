@@ -5,14 +5,12 @@ cases that were understood, and every line that was not, with why. No line is ev
 case, or among the others.
 """
 
-import json
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from forum.council.list_import import csv_reader, json_reader, text_reader
 from forum.council.list_import.records import Found, Line, Reading, tidy
-from trepart.text import encodings, normal
+from trepart.text import encodings, normal, outside_json
 
 #: Bytes of a file or a paste: far above any agenda.
 MOST_BYTES = 1_000_000
@@ -68,12 +66,13 @@ def read(text: str) -> Reading:
 def _by_shape(text: str) -> Reading:
     if text.lstrip()[:1] in ("[", "{"):
         try:
-            return json_reader.read(json.loads(text))
-        except (ValueError, RecursionError) as error:
+            return json_reader.read(outside_json.read(text))
+        except ValueError as error:
             if text.lstrip()[:1] == "{" or text.lstrip()[1:2] in ("{", '"', "\n"):
+                deep = isinstance(error, outside_json.TooMuch)
                 raise ValidationError(
                     _("This looks like JSON, but cannot be read (%(where)s). Is the whole file there?"),
-                    params={"where": getattr(error, "msg", _("it is nested too deeply"))},
+                    params={"where": _("it is nested too deeply") if deep else getattr(error, "msg", "")},
                 ) from error
     return csv_reader.read(text) or text_reader.read(text)
 

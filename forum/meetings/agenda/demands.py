@@ -20,7 +20,7 @@ from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, MeetingStatus
-from forum.meetings.notifications import DEMAND_BINDING, DEMAND_RAISED, people_of
+from forum.meetings.notifications import DEMAND_BINDING, DEMAND_CONFIRMED, DEMAND_RAISED, people_of
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
 from trepart import audit, clock
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from trepart.access.models import User
+    from trepart.audit.models import Event
 
 
 def seats_in(body: Body) -> "QuerySet[Membership]":
@@ -161,16 +162,25 @@ def support(demand: Demand, *, actor: "User") -> Demand:
         action = "forum.demand_binding_for_part" if part else "forum.demand_binding"
         with audit.recorded(action, actor=None, subject=fresh, data={"count": count, "part": part}) as event:
             fresh.save()
-            tell(
-                policy.people_who_can(PLAN, fresh.body),
-                kind=DEMAND_BINDING,
-                template="meetings/agenda/mail/demand_binding",
-                context={"demand": fresh},
-                url=fresh.get_absolute_url(),
-                event=event,
-            )
+            _tell_it_binds(fresh, event)
         demanded_cases.bring_up(fresh)
     return fresh
+
+
+def _tell_it_binds(demand: Demand, event: "Event") -> None:
+    """Tell those who must meet it, the leader and the secretary; and confirm it to those who stand behind it."""
+    planning = list(policy.people_who_can(PLAN, demand.body))
+    behind = demand.supports.select_related("membership__person").order_by("pk")
+    others = [support.membership.person for support in behind if support.membership.person not in planning]
+    for people, kind in ((planning, DEMAND_BINDING), (others, DEMAND_CONFIRMED)):
+        tell(
+            people,
+            kind=kind,
+            template=f"meetings/agenda/mail/{kind.removeprefix('forum.')}",
+            context={"demand": demand},
+            url=demand.get_absolute_url(),
+            event=event,
+        )
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What is filled in on the agenda: a free-standing case, its words, who may read it, why it is withdrawn."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django import forms
 from django.utils.functional import lazy
@@ -9,12 +9,16 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.cases.matters import Nature
 from forum.meetings.agenda.nature import why_not
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import ItemKind
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 from trepart.outdated_pages import ComparingForm
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 #: A text that may be as long as it needs to be shows no counter.
 QUIET = {"data-counter": False}
@@ -200,7 +204,7 @@ class LateItemForm(ComparingForm, ItemForm):
         return self.cleaned_data if self.draft else super().clean()
 
 
-class ItemWordsForm(forms.Form):
+class ItemWordsForm(AsksOfCase):
     """The words of an item that stands on the agenda, until the meeting opens."""
 
     title = LineField(label=_("Title"), max_length=200)
@@ -209,7 +213,9 @@ class ItemWordsForm(forms.Form):
     )
     recommended_by = LineField(label=_("Who recommends it"), max_length=120, required=False)
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem) -> None:
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, item: AgendaItem, reader: "Person | None" = None
+    ) -> None:
         super().__init__(
             data,
             initial={
@@ -218,6 +224,7 @@ class ItemWordsForm(forms.Form):
                 "recommended_by": item.recommended_by,
             },
         )
+        self.about(item.folder, reader)
 
 
 class DoorsForm(forms.Form):

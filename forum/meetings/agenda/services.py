@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.cases import legal_bases
@@ -12,7 +12,7 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
-from forum.meetings.agenda.models import LateItem, StandingOrder
+from forum.meetings.agenda.models import Demand, ItemDraft, LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.notice import tell_late
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
@@ -45,6 +45,7 @@ def number_item(item: AgendaItem, meeting: Meeting) -> None:
     """
     if item.number is None:
         item.year = day_of(meeting).year
+        item.series = meeting.body.kind_row.series if item.kind == ItemKind.PS else item.kind
         item.number = next_number(f"{item.kind}/{meeting.body_id}/{item.year}")
 
 
@@ -249,7 +250,7 @@ def change_item(
     """Change the words of an item before the meeting opens. Raises as :func:`add_item` does, and
     ``WrongState`` for an old page."""
     with hold_item(item, actor=actor, permission=PLAN, at=(M.PLANNED, M.CALLED), seen=seen) as (held, fresh):
-        preparing.check(held.actor, fresh.folder)
+        preparing.check(held.actor, fresh)
         _same_words_for_all(held.meeting)
         fresh.title, fresh.recommendation = title.strip(), recommendation.strip()
         fresh.recommended_by = recommended_by.strip()
@@ -262,8 +263,8 @@ def change_item(
 
 @transaction.atomic
 def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting | None = None) -> None:
-    """Let the items that carry the former title of ``case``, ``before``, take the title it has now: what was taken out
-    of a proposal goes out with no agenda.
+    """Let the items that carry the former title of ``case``, ``before``, take the title it has now, and the drafts and
+    demands of it: what was taken out of a proposal goes out with no agenda.
 
     The caller holds the case. What stands in published minutes stays (R29).
     """
@@ -276,6 +277,12 @@ def rename_case(case: Case, *, before: str, actor: "User", acting: audit.Acting 
                 "forum.item_changed", actor=actor, subject=item, root=meeting, acting=acting, data=data
             ):
                 item.save()
+    for draft in ItemDraft.objects.filter(Q(referral__case=case) | Q(demand__case=case), title=before):
+        draft.title = case.title
+        draft.save(update_fields=["title"])
+    for demand in Demand.objects.filter(case=case, title=before).order_by("pk"):
+        demand.title = case.title
+        demand.save()
 
 
 def withdraw_item(item: AgendaItem, *, reason: str, actor: "User", cause: Step | None = None) -> None:

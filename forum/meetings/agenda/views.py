@@ -269,8 +269,8 @@ class AgendaItemView(View):
         found = open_to(request, item_of(meeting, item))
         if meeting.status not in BEFORE_THE_END or found.withdrawn_at is not None:
             return redirect("forum:meeting_agenda", meeting.pk)
-        given_back = interrupted_forms.give_back(request)
-        return self.page(request, meeting, found, given_back, given_back.get("do", "") if given_back else "")
+        given_back = {one.get("do", ""): one for one in interrupted_forms.give_back_all(request)}
+        return self.page(request, meeting, found, given_back)
 
     def post(self, request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
         """Change the item. A page that has grown old is told so, and nothing typed is lost."""
@@ -288,14 +288,14 @@ class AgendaItemView(View):
             raise Http404
         try:
             if not acts[wanted](request, found):
-                return self.page(request, meeting, found, request.POST, wanted, status=422)
+                return self.page(request, meeting, found, {wanted: request.POST}, status=422)
         except Refused as refusal:
-            return self.page(request, meeting, found, request.POST, wanted, refusal=refusal)
+            return self.page(request, meeting, found, {wanted: request.POST}, refusal=refusal)
         return redirect("forum:meeting_agenda", meeting.pk)
 
     def words(self, request: HttpRequest, item: AgendaItem) -> bool:
         """Save title and recommendation."""
-        form = ItemWordsForm(request.POST, item=item)
+        form = ItemWordsForm(request.POST, item=item, reader=request.user)
         if not form.is_valid():
             return False
         seen = number(request.POST.get("seen"))
@@ -358,17 +358,17 @@ class AgendaItemView(View):
         request: HttpRequest,
         meeting: Meeting,
         item: AgendaItem,
-        data: Mapping[str, object] | None,
-        wanted: str,
+        written: Mapping[str, Mapping[str, object]],
         *,
         refusal: Refused | None = None,
         status: int = 200,
     ) -> HttpResponse:
-        """Render the item with its forms; the one that was sent keeps what was typed."""
-        words = ItemWordsForm(data if wanted == "words" else None, item=item)
-        doors = DoorsForm(data if wanted == "close" else None, item=item)
-        withdraw = WithdrawForm(data if wanted == "withdraw" else None)
-        functions = TreatedAsForm(data if wanted == "function" else None, item=item, on=queries.day_of(meeting))
+        """Render the item with its forms; each that was ``written`` in, by what it does, keeps what was typed."""
+        words = ItemWordsForm(written.get("words"), item=item, reader=request.user)
+        doors = DoorsForm(written.get("close"), item=item)
+        withdraw = WithdrawForm(written.get("withdraw"))
+        functions = TreatedAsForm(written.get("function"), item=item, on=queries.day_of(meeting))
+        newest = list(written)[-1] if written else ""
         return render(
             request,
             "meetings/agenda/item_edit.html",
@@ -380,7 +380,7 @@ class AgendaItemView(View):
                 "doors": doors,
                 "withdraw": withdraw,
                 "functions": functions if functions.has_choice else None,
-                "form": {"words": words, "close": doors, "withdraw": withdraw, "function": functions}.get(wanted),
+                "form": {"words": words, "close": doors, "withdraw": withdraw, "function": functions}.get(newest),
                 "doors_answered": proposed_closing.is_answered(item),
                 "can_write": meeting.status != MeetingStatus.IN_SESSION,
                 "seen": version(item),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -21,9 +22,10 @@ from openpyxl.utils import get_column_letter
 
 from forum.meetings.allowances.hours import hours, stays
 from forum.meetings.attendance import in_one_case
-from forum.meetings.core.models import Attendance, Meeting
+from forum.meetings.core.closed.access import KEPT
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import MeetingKind, MovementKind
-from forum.meetings.session.models import Movement
+from forum.meetings.session.models import Attendee, Movement
 from forum.organisation.models import Membership
 from trepart.access.models import User
 
@@ -58,10 +60,50 @@ class Line:
     cases: str = ""
 
 
+@dataclass(frozen=True)
+class GuestLine:
+    """Somebody who was at a meeting without a seat: no claim to what members are paid, and so no hours."""
+
+    name: str
+    role: str
+    body: str
+    day: datetime
+    cases: str = ""
+
+
+def guests(attendances: Iterable[Attendance]) -> list[GuestLine]:
+    """Return who was at the meetings of ``attendances`` without a seat, meeting by meeting: user representatives, and
+    those who attended, spoke or informed (koml §§ 6-1, 13-1, 13-4). Who did so in a case that is kept is left out: who
+    pays has no part in it. Two queries."""
+    rows = list(attendances)
+    meetings = {row.meeting_id: row.meeting for row in rows}
+    invited = in_one_case.guests_in(rows)
+    found: dict[int, list[GuestLine]] = {pk: [] for pk in meetings}
+    for row in rows:
+        if in_one_case.is_guest(row) and row.present:
+            role = str(row.membership.get_role_display())
+            found[row.meeting_id].append(
+                GuestLine(row.who.name, role, row.meeting.body.name, _began(row.meeting), invited.get(row.pk, ""))
+            )
+    open_items = AgendaItem.objects.filter(~KEPT, meeting__in=list(meetings)).order_by()
+    attended = Attendee.objects.filter(meeting__in=list(meetings)).select_related("item")
+    for one in attended.filter(Q(item__isnull=True) | Q(item__in=open_items.values("pk"))).order_by("pk"):
+        meeting = meetings[one.meeting_id]
+        cases = _("only in %(item)s") % {"item": one.item.label} if one.item is not None else ""
+        role = one.title or str(one.get_capacity_display())
+        found[one.meeting_id].append(GuestLine(one.name, role, meeting.body.name, _began(meeting), cases))
+    return [line for of_one in found.values() for line in of_one]
+
+
+def _began(meeting: Meeting) -> datetime:
+    return meeting.opened_at or meeting.starts_at
+
+
 def lines(attendances: Iterable[Attendance]) -> list[Line]:
     """Return what stands in the sheet, meeting by meeting in the order they were given: those in the roll call, then
-    whoever took a seat later or for one case. Members, the meeting and its body are fetched along."""
-    rows = list(attendances)
+    whoever took a seat later or for one case; :func:`guests` stand by themselves. Members, the meeting and its body are
+    fetched along."""
+    rows = [row for row in attendances if not in_one_case.is_guest(row)]
     meetings = {row.meeting_id: row.meeting for row in rows}
     recusals, movements = defaultdict(list), defaultdict(list)
     for recusal in in_one_case.recusals_of(list(meetings.values())):
@@ -132,7 +174,7 @@ def _line(
     cases: str,
     who: User | None = None,
 ) -> Line:
-    began, ended = meeting.opened_at or meeting.starts_at, meeting.ended_at
+    began, ended = _began(meeting), meeting.ended_at
     there = stays(began=began, ended=ended, present=at_roll_call, movements=moved)
     return Line(
         # Whoever stood in met, and not the holder of the place.
@@ -155,8 +197,9 @@ def _line(
     )
 
 
-def workbook(found: Sequence[Line]) -> bytes:
-    """Return the spreadsheet: a sheet with every line, and one with the number of meetings and hours of each person."""
+def workbook(found: Sequence[Line], without_a_seat: Sequence[GuestLine] = ()) -> bytes:
+    """Return the spreadsheet: a sheet with every line, one with the number of meetings and hours of each person, and
+    one with who was there without a seat, where there were any."""
     names = _told_apart(found)
     book = Workbook()
     sheet = book.active
@@ -216,6 +259,12 @@ def workbook(found: Sequence[Line]) -> bytes:
             for rows in sums
         ),
     )
+    if without_a_seat:
+        _write(
+            book.create_sheet(_("Without a seat")),
+            [_("Name"), _("Role"), _("Body"), _("Date"), _("Cases")],
+            ([one.name, one.role, one.body, _day(one.day), one.cases] for one in without_a_seat),
+        )
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()

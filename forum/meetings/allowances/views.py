@@ -32,7 +32,8 @@ def _rows() -> QuerySet[Attendance]:
 
 
 def _file(rows: QuerySet[Attendance], name: str) -> HttpResponse:
-    response = HttpResponse(spreadsheet.workbook(spreadsheet.lines(rows)), content_type=_TYPE)
+    content = spreadsheet.workbook(spreadsheet.lines(rows), spreadsheet.guests(rows))
+    response = HttpResponse(content, content_type=_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

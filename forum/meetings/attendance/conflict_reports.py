@@ -12,6 +12,7 @@ from forum.meetings.agenda.questions import seat_of
 from forum.meetings.attendance.models import ConflictReport
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.queries import day_of
 from forum.meetings.core.vote_models import Motion
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import MeetingStatus
@@ -21,6 +22,7 @@ from trepart import audit
 from trepart.access import policy
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.text.administration_act import Matter, cite
 from trepart.workflow import reserve_pk
 
 if TYPE_CHECKING:
@@ -62,9 +64,9 @@ def settle_first(item: AgendaItem, table: Iterable[Voter]) -> None:
         raise GuardRefused(
             _(
                 "%(name)s has said that they may be partial in this case. First the body decides whether they take "
-                "part (Public Administration Act § 8)."
+                "part (%(act)s)."
             )
-            % {"name": one.membership.person.name}
+            % {"name": one.membership.person.name, "act": cite(Matter.DECIDED, day_of(item.meeting))}
         )
 
 

@@ -7,6 +7,7 @@ on the page and in the list for allowances as well, and the one replaced is said
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
@@ -59,19 +60,35 @@ def out(movement: Movement) -> str:
 
 def called_for(membership: Membership, recusals: Iterable[Recusal]) -> str:
     """Return for which cases a deputy was called because somebody stepped aside: "only in PS 4/26"; empty for none."""
-    labels = [one.item.label for one in recusals if one.deputy_id == membership.pk]
+    recusals = list(recusals)
+    aside = {one.item_id for one in recusals if one.membership_id == membership.pk}
+    labels = [one.item.label for one in recusals if one.deputy_id == membership.pk and one.item_id not in aside]
     return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
 
 
-def guest_in(attendance: Attendance) -> str:
-    """Return in which cases a user representative was there as a guest: "only in PS 4/26"; empty for members."""
-    if attendance.membership.role != Role.USER_REPRESENTATIVE:
-        return ""
+def is_guest(attendance: Attendance) -> bool:
+    """Say whether somebody was there as a guest: a user representative has a say in single cases, and no seat (R24)."""
+    return attendance.membership.role == Role.USER_REPRESENTATIVE
+
+
+def guests_in(attendances: Iterable[Attendance]) -> dict[int, str]:
+    """Return in which cases each user representative was there as a guest, "only in PS 4/26", by the id of the
+    attendance; nothing of members, nor of whoever was invited to none. One query; none where there are no guests."""
+    guests = {(one.meeting_id, one.membership_id): one.pk for one in attendances if is_guest(one)}
+    if not guests:
+        return {}
     invited = AgendaItem.objects.filter(
-        meeting=attendance.meeting_id, referral__guests__membership=attendance.membership_id, withdrawn_at__isnull=True
-    )
-    labels = [item.label for item in invited.order_by("position") if item.label]
-    return _("only in %(item)s") % {"item": ", ".join(labels)} if labels else ""
+        meeting__in={meeting for meeting, _place in guests},
+        referral__guests__membership__in={place for _meeting, place in guests},
+        withdrawn_at__isnull=True,
+    ).annotate(guest=F("referral__guests__membership"))
+    found: dict[int, list[str]] = {}
+    for item in invited.order_by("position", "pk"):
+        there = guests.get((item.meeting_id, item.guest))
+        if there is not None and item.label:
+            found.setdefault(there, []).append(item.label)
+    words = _("only in %(item)s")
+    return {pk: words % {"item": ", ".join(dict.fromkeys(labels))} for pk, labels in found.items()}
 
 
 def sat_in(known: Iterable[int], movements: Iterable[Movement], recusals: Iterable[Recusal]) -> list[SatIn]:
@@ -85,7 +102,11 @@ def sat_in(known: Iterable[int], movements: Iterable[Movement], recusals: Iterab
         if movement.kind == MovementKind.CAME:
             came.setdefault(movement.membership_id, []).append(movement)
     called: dict[int, list[Recusal]] = {}
+    recusals = list(recusals)
+    aside = {(recusal.item_id, recusal.membership_id) for recusal in recusals}
     for recusal in recusals:
+        if (recusal.item_id, recusal.deputy_id) in aside:
+            continue
         if recusal.deputy_id is not None and recusal.deputy_id not in there:
             called.setdefault(recusal.deputy_id, []).append(recusal)
     return [_one(came.get(pk, []), called.get(pk, [])) for pk in dict.fromkeys([*came, *called])]

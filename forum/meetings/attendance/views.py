@@ -173,9 +173,9 @@ class DeputiesCalledView(View):
     access: ClassVar[Access] = permitted(RUN)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show it all."""
+        """Show it all; after an expired session, the absence that had been written."""
         meeting = fetch(request, pk, RUN)
-        return self.page(request, meeting, AbsenceForForm(meeting=meeting))
+        return self.page(request, meeting, AbsenceForForm(interrupted_forms.give_back(request), meeting=meeting))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Report somebody's absence, take it back, call a deputy by hand, write down an answer given otherwise."""

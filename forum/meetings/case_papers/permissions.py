@@ -139,7 +139,7 @@ class _NotSteppedAside(Combinable):
         return ~_cases(stepped_aside.items_left_by(person)) if person.is_authenticated else EVERYTHING
 
     def people(self, permission: str, obj: Any) -> Q:
-        return ~Q(pk__in=Recusal.objects.filter(item__in=_items_of(obj)).order_by().values("membership__person"))
+        return ~Q(pk__in=stepped_aside.people_of(Recusal.objects.filter(item__in=_items_of(obj))))
 
 
 def _items_of(case: Case) -> "QuerySet[AgendaItem, Any]":
@@ -154,7 +154,7 @@ _PARTY_OF_IT = Personal(
     ),
     mine=lambda person, on: _cases(stepped_aside.own_cases_left_by(person)) if settings.PARTY_READS_PAPERS else NOTHING,
     whose=lambda case, on: (
-        Q(pk__in=stepped_aside.parties().filter(item__in=_items_of(case)).values("membership__person"))
+        Q(pk__in=stepped_aside.people_of(stepped_aside.parties().filter(item__in=_items_of(case))))
         if settings.PARTY_READS_PAPERS
         else NOTHING
     ),

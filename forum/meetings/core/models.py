@@ -71,6 +71,8 @@ class AgendaItem(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(_("series"), max_length=2, choices=ItemKind, default=ItemKind.PS)
     position = models.PositiveSmallIntegerField(_("place on the agenda"))
+    #: What the number begins with, as people write it; it comes with the number.
+    series = models.CharField(_("series"), max_length=8, blank=True, editable=False)
     number = models.PositiveIntegerField(_("number"), null=True, blank=True)
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
@@ -129,8 +131,8 @@ class AgendaItem(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the number as people write it, "PS 12/26"; empty before the meeting is called."""
-        return f"{self.kind} {self.number}/{(self.year or 0) % 100:02d}" if self.number else ""
+        """Return the number as people write it, "PS 12/26", "LMU 3/26"; empty before the meeting is called."""
+        return f"{self.series or self.kind} {self.number}/{(self.year or 0) % 100:02d}" if self.number else ""
 
     @property
     def is_closed(self) -> bool:

@@ -206,7 +206,7 @@ def short_outcome(item: AgendaItem, *, hidden: bool = False, told: bool = True) 
             return _("Proposed closed")
         return pgettext("doors", "Closed") if item.is_closed else ""
     if decision.resolution == Resolution.NOTED:
-        return _("Taken note of")
+        return "" if item.meeting.body.by_consensus else _("Taken note of")
     said = capfirst(outcome_words.words(decision, item.meeting.body))
     if told_unanimous(item, decision.ballot):
         said = _("%(outcome)s, unanimously") % {"outcome": said}
@@ -341,6 +341,7 @@ def role_words(row: Attendance) -> str:
         said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
     if row.stand_in is not None:
         said.append(_("standing in for %(name)s") % {"name": row.membership.person.name})
-    if row.meeting.presiding_id == row.membership_id:
+    # Nobody was asked who presided where it was written down afterwards.
+    if row.meeting.presiding_id == row.membership_id and row.meeting.kind != MeetingKind.LOG:
         said.append(_("presiding"))
     return ", ".join(said)

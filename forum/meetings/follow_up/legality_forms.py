@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.enums import Reviewed
-from trepart import clock, municipality
 from trepart.forms import DateInput, PlainTextField, RadioSelect
+from trepart.text.administration_act import Matter, cite
 
 
 class LegalityForm(forms.Form):
@@ -18,7 +19,6 @@ class LegalityForm(forms.Form):
     asked_on = forms.DateField(
         label=_("The day it was handed in or posted"),
         widget=DateInput(),
-        help_text=_("What was posted in time is in time (Public Administration Act § 30)."),
     )
     asked_by = PlainTextField(
         label=_("Who asks"), max_length=2000, help_text=_("Names of members of the municipal council, one a line.")
@@ -27,8 +27,9 @@ class LegalityForm(forms.Form):
 
     def __init__(self, data: Mapping[str, object] | None = None, *, offered: Sequence[Reviewed]) -> None:
         super().__init__(data, initial={"about": offered[0]})
-        if municipality.current().under_new_act(clock.today()):
-            self.fields["asked_on"].help_text = _("What was posted in time is in time (Public Administration Act).")
+        self.fields["asked_on"].help_text = gettext("What was posted in time is in time (%(act)s).") % {
+            "act": cite(Matter.POSTED)
+        }
         self.fields["about"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (one.value, capfirst(one.label)) for one in offered
         ]

@@ -14,9 +14,10 @@ from forum.delegations.enums import Authority, AuthorityAnswer
 from forum.meetings import notifications
 from forum.meetings.agenda.services import add_item
 from forum.meetings.core import outcome_words
+from forum.meetings.core.closed.stepped_aside import how_left
 from forum.meetings.core.locking import Hold, lock
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import ItemKind
+from forum.meetings.enums import ItemKind, RecusalKind
 from forum.meetings.follow_up import queries
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
 from forum.meetings.follow_up.sources import Measure
@@ -127,8 +128,15 @@ def tell_corrected(held: Hold, item: AgendaItem, event: "Event", *, over: bool =
     )
 
 
-def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> FollowUp:
-    """Say who sees to the decision and by when; whoever is new is told. Raises ``GuardRefused`` for a day gone by,
+def stepped_aside(one: FollowUp, person: User) -> frozenset[RecusalKind]:
+    """Return how ``person``, who is to see to the decision and has not seen to it so far, stepped aside in its case:
+    the law bars nobody from carrying out what others decided (fvl § 6), but it is asked about once (R12)."""
+    return how_left(person, one.decision.item) if one.responsible_id != person.pk else frozenset()
+
+
+def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User, although_aside: bool = False) -> FollowUp:
+    """Say who sees to the decision and by when; whoever is new is told. Raises ``GuardRefused`` for a day gone by, and
+    for somebody who has stepped aside in the case, where nobody has said that it shall be them ``although_aside``;
     ``WrongState`` where it is done."""
     with transaction.atomic():
         fresh, acting = _locked(one, actor, right="forum.assign_follow_up")
@@ -136,6 +144,11 @@ def assign(one: FollowUp, *, responsible: User, due_on: date, actor: User) -> Fo
             raise WrongState(_("It is done already."))
         if due_on < clock.today() and due_on != fresh.due_on:
             raise GuardRefused(_("The date has passed already."))
+        if stepped_aside(fresh, responsible) and not although_aside:
+            raise GuardRefused(
+                _("%(name)s has stepped aside in the case. Choose somebody else, or say that it shall be them.")
+                % {"name": responsible.name}
+            )
         before = fresh.responsible
         if (before, fresh.due_on) == (responsible, due_on):
             return fresh

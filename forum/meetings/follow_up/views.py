@@ -1,7 +1,7 @@
 """Follow-up on the web: the list of a body, and one decision with its progress."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -24,6 +24,9 @@ from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
 from trepart.refusals import Refused
 from trepart.text.dates import date_text
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 class BoardView(View):
@@ -76,6 +79,11 @@ class BoardView(View):
         return redirect("forum:meeting_agenda", coming.pk)
 
 
+def _wanted(do: str) -> str:
+    """Return which of the page's forms was written in: without a word about it the report."""
+    return do if do in ("assign", "answer") else "report"
+
+
 class FollowUpView(View):
     """One decision: what was decided, who sees to it, how it goes."""
 
@@ -102,9 +110,8 @@ class FollowUpView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show it, with the forms the reader may use; after an expired session, what had been written."""
         one = self.find(request, pk)
-        given_back = interrupted_forms.give_back(request)
-        wanted = str(given_back.get("do", "")) if given_back is not None else ""
-        return self.page(request, one, self.forms(one, wanted, given_back))
+        written = {_wanted(given.get("do", "")): given for given in interrupted_forms.give_back_all(request)}
+        return self.page(request, one, self.forms(one, written, request.user))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Write down how it goes, or who sees to it."""
@@ -114,12 +121,11 @@ class FollowUpView(View):
 
     def write(self, request: HttpRequest, one: FollowUp) -> HttpResponseBase:
         """Write what was sent of it, unless somebody else has written of the same meanwhile."""
-        wanted = request.POST.get("do", "")
-        wanted = wanted if wanted in ("assign", "answer") else "report"
+        wanted = _wanted(request.POST.get("do", ""))
         right = services.RIGHT if wanted == "report" else "forum.assign_follow_up"
         if not policy.can(request.user, right, one) or (wanted == "answer" and not one.awaits_answer):
             raise Http404
-        forms = self.forms(one, wanted, request.POST)
+        forms = self.forms(one, {wanted: request.POST}, request.user)
         form = forms[wanted]
         if not form.is_valid():
             return self.page(request, one, forms, status=422)
@@ -137,12 +143,12 @@ class FollowUpView(View):
         return redirect(one)
 
     @staticmethod
-    def forms(one: FollowUp, wanted: str, data: Mapping[str, object] | None) -> dict[str, BaseForm]:
-        """Return the forms by what they do; the one that was sent has the data."""
+    def forms(one: FollowUp, written: Mapping[str, Mapping[str, object]], reader: "Person") -> dict[str, BaseForm]:
+        """Return the forms by what they do; each that was ``written`` in has its data."""
         return {
-            "report": ProgressForm(data if wanted not in ("assign", "answer") else None),
-            "assign": AssignForm(data if wanted == "assign" else None, follow_up=one),
-            "answer": AnswerForm(data if wanted == "answer" else None),
+            "report": ProgressForm(written.get("report"), follow_up=one, reader=reader),
+            "assign": AssignForm(written.get("assign"), follow_up=one),
+            "answer": AnswerForm(written.get("answer"), follow_up=one, reader=reader),
         }
 
     def page(

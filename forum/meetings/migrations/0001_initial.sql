@@ -53,6 +53,7 @@ CREATE TABLE "meetings_agendaitem" (
     "meeting_id" bigint NOT NULL,
     "kind" varchar(2) NOT NULL,
     "position" smallint NOT NULL CHECK ("position" >= 0),
+    "series" varchar(8) NOT NULL,
     "number" integer NULL CHECK ("number" >= 0),
     "year" smallint NULL CHECK ("year" >= 0),
     "referral_id" bigint NULL,
@@ -82,6 +83,7 @@ CREATE TABLE "meetings_historicalagendaitem" (
     "event_id" bigint NULL,
     "kind" varchar(2) NOT NULL,
     "position" smallint NOT NULL CHECK ("position" >= 0),
+    "series" varchar(8) NOT NULL,
     "number" integer NULL CHECK ("number" >= 0),
     "year" smallint NULL CHECK ("year" >= 0),
     "title" varchar(200) NOT NULL,
@@ -1007,6 +1009,7 @@ CREATE TABLE "meetings_recordcorrection" (
     "was" text NOT NULL,
     "now" text NOT NULL,
     "reason" text NOT NULL,
+    "ground" varchar(12) NOT NULL,
     "made_by_id" bigint NOT NULL,
     "at" timestamp with time zone NOT NULL,
     CONSTRAINT "meetings_correction_with_reason" CHECK (NOT ("reason" = ''))

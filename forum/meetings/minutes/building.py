@@ -238,7 +238,7 @@ def _item(
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)
         if decision
         else results.no_conclusion(item)[0],
-        settled=results.settled(decision) if decision else "",
+        settled=narrative.settled(decision) if decision else "",
         # What each held is for the body itself; the bodies that go on with the case read it there (R24).
         positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
         differs="" if told.partly else results.differs(item),

@@ -94,5 +94,5 @@ def _missing_in(item: AgendaItem, *, by_consensus: bool) -> list[str]:
         lacking.append(_("%(item)s: the result of the vote.") % what)
     lacking += [f"{what['item']}: {line}" for line in contradictions.of_decision(item)]
     if any(not recusal.basis.strip() for recusal in item.recusals.all()):
-        lacking.append(_("%(item)s: the legal basis of the disqualification.") % what)
+        lacking.append(_("%(item)s: the legal basis on which somebody did not take part.") % what)
     return lacking

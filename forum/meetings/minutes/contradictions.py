@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,9 @@ from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
 
 #: Words that claim a result, in bokmål and nynorsk: that nobody was against, and in figures.
-_UNANIMOUS = re.compile(r"\b(?:enstemmig|einstemmig|samrøystes)\b", re.I)
+_UNANIMOUS = re.compile(r"\b(?:enstemmig|einstemmig|samrøystes)\b(?:\s+(\w+))?", re.I)
+#: What may follow: that something was adopted, for which nobody may have been against.
+_ADOPTED = re.compile(r"vedt\w+|godkjen\w+|tilrå\w+|innstil\w+", re.I)
 _FIGURES = re.compile(r"\b(\d{1,2})\s+(?:stemmer\s+|røyster\s+)?(?:mot|imot)\s+(\d{1,2})\b", re.I)
 
 
@@ -168,10 +171,20 @@ def claims(items: Iterable[AgendaItem], *, by_consensus: bool, texts: Mapping[in
         text = "\n".join([discussion, item.decided.text if item.decided is not None else ""])
         tallies = [voting.tally_of(ballot) for ballot in item.ballots.all()]
         words = {"item": item.label or item.title}
-        found = _UNANIMOUS.search(text)
-        if found and not any(tally.unanimous or tally.for_ == 0 for tally in tallies):
-            said.append(_("%(item)s: the text says “%(claim)s”, and no vote was.") % {**words, "claim": found.group()})
+        rounds = [round_ for election in item.elections.all() for round_ in election.rounds.all()]
+        for found in _UNANIMOUS.finditer(text):
+            adopted = found.group(1) is not None and _ADOPTED.fullmatch(found.group(1)) is not None
+            if any(tally.unanimous or (tally.for_ == 0 and not adopted) for tally in tallies):
+                continue
+            if any(count.votes == round_.entitled for round_ in rounds for count in round_.counts.all()):
+                continue
+            claim = " ".join(found.group().split()) if adopted else found.group().split()[0]
+            said.append(_("%(item)s: the text says “%(claim)s”, and no vote was.") % {**words, "claim": claim})
+            break
         counted = {frozenset((tally.for_, tally.against)) for tally in tallies}
+        for round_ in rounds:
+            got = [count.votes for count in round_.counts.all()]
+            counted |= {frozenset(pair) for pair in combinations(got, 2)}
         for one in _FIGURES.finditer(text):
             if frozenset((int(one.group(1)), int(one.group(2)))) not in counted:
                 claim = " ".join(one.group().split())

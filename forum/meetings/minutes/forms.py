@@ -1,6 +1,6 @@
 """The texts of a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core.models import Meeting
+from forum.cases import own_cases
+from forum.cases.forms.hidden_names import AsksBeforeNaming
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.completeness import to_be_read_again
 from forum.meetings.minutes.corrections import queries as corrections
@@ -71,7 +73,7 @@ class PublishForm(OneStepForm):
         return Published()
 
 
-class DraftForm(ComparingForm):
+class DraftForm(AsksBeforeNaming, ComparingForm):
     """What a secretary writes in the minutes; the rest writes itself from what was recorded. Two may write at once."""
 
     remarks = PlainTextField(label=_("Remarks on notice and agenda"), required=False, max_length=5000)
@@ -80,6 +82,7 @@ class DraftForm(ComparingForm):
     def __init__(self, data: Mapping[str, object] | None = None, *, meeting: Meeting, reader: User) -> None:
         super().__init__(data)
         self.items = correctable_items(meeting, reader)
+        self.reader = reader
         self.initial.update(remarks=meeting.remarks, others_present=meeting.others_present)
         for item in self.items:
             name = f"discussion_{item.pk}"
@@ -96,6 +99,19 @@ class DraftForm(ComparingForm):
             item.pk: cleaned.pop(f"discussion_{item.pk}") for item in self.items if f"discussion_{item.pk}" in cleaned
         }
         return cleaned
+
+    def _told_anew(self) -> dict[AgendaItem, str]:
+        written = self.cleaned_data.get("discussions", {})
+        return {item: text for item in self.items if (text := written.get(item.pk, "")) and text != item.discussion}
+
+    def names_hidden(self) -> Sequence[str]:
+        """Return who sent in the cases of which something is told anew, where that is not shown."""
+        cases = [item.folder for item in self._told_anew() if item.folder is not None]
+        return sorted({name for case in cases for name in own_cases.names_hidden(case, self.reader)})
+
+    def read_by_others(self) -> Iterable[str]:
+        """Return what is told anew of the cases."""
+        return self._told_anew().values()
 
     def read(self) -> Texts:
         return read_as(Texts, self)

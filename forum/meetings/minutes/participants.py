@@ -33,8 +33,9 @@ def present(
     """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies
     who took a seat meanwhile or for one case. Who was out of a case says so, whatever the reason."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
+    guests = in_one_case.guests_in(attendances)
     lines = [
-        _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals, cases=in_one_case.guest_in(a))
+        _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals, cases=guests.get(a.pk, ""))
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import Resolution
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision
-from forum.meetings.enums import MeetingKind, Settled
-from forum.meetings.session import narrative
+from forum.meetings.enums import MeetingKind
 from forum.meetings.session.decisions.consistency import contradicted, differences
 from forum.organisation.models import Body
 
@@ -25,9 +24,9 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
 
 
 def outcome(decision: Decision, body: Body) -> str:
-    """Return what became of the case, beside the heading; empty where the heading has said it: that
-    they agreed, or that it is a view."""
-    if outcome_words.gives_view(decision):
+    """Return what became of the case, beside the heading; empty where the heading has said it: that they agreed, that
+    they only talked about it, or that it is a view."""
+    if outcome_words.gives_view(decision) or (body.by_consensus and decision.resolution == Resolution.NOTED):
         return ""
     said = outcome_words.words(decision, body)
     return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
@@ -39,12 +38,6 @@ def no_conclusion(item: AgendaItem) -> tuple[str, str]:
     if item.meeting.kind != MeetingKind.LOG or item.decided is not None:
         return "", ""
     return _("No conclusion yet"), _("What is concluded is written here when it stands.")
-
-
-def settled(decision: Decision) -> str:
-    """Return how the body came to postpone a case, where it did not vote on it; empty otherwise."""
-    agreed = decision.options.get("settled") == Settled.AGREED and decision.ballot_id is None
-    return narrative.how(Settled.AGREED) if agreed and decision.resolution == Resolution.POSTPONE else ""
 
 
 def positions(decision: Decision) -> tuple[tuple[str, str], ...]:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Motion
 from forum.meetings.core.withheld import ballot_is_told, election_is_told, motion_is_told
+from forum.meetings.enums import MeetingKind
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session import narrative
 from forum.meetings.session.elections.models import Election
@@ -28,7 +30,7 @@ class Told:
     @classmethod
     def of(cls, item: AgendaItem, audience: Audience) -> "Told":
         """Return what is told of ``item``, which comes with its treatment fetched."""
-        said = (narrative.discussion(item), narrative.additions(item), narrative.informed(item))
+        said = (_discussion(item, audience), narrative.additions(item), narrative.informed(item))
         motions, ballots, elections = list(item.motions.all()), list(item.ballots.all()), list(item.elections.all())
         if audience != Audience.PUBLIC or not item.door_periods.all():
             return cls(*said, motions, ballots, elections)
@@ -39,3 +41,16 @@ class Told:
         )
         # Of the words of the treatment, and of who informed, it is not known when they were said.
         return cls("", (), (), *outside, partly=any(said) or outside != (motions, ballots, elections))
+
+
+def _discussion(item: AgendaItem, audience: Audience) -> str:
+    """Return what is told of what was said. What somebody wrote in a log before it was concluded on stands beside what
+    was agreed, in its own words; where nothing is agreed yet, or they did not agree, it is for the body itself, as what
+    each of them held is (R24)."""
+    said, decision = narrative.discussion(item), item.decided
+    if item.meeting.kind != MeetingKind.LOG:
+        return said
+    if decision is not None and said.strip() == decision.text.strip():
+        return ""  # it became the answer word for word
+    agreed = decision is not None and decision.resolution != Resolution.DISAGREE
+    return said if agreed or audience == Audience.INTERNAL else ""

@@ -152,6 +152,9 @@ class _Gathering:
             late = _("Put on the agenda after the notice (Local Government Act § 11-3).")
             if lateness is not None:
                 late += " " + _("Wanted by %(who)s: %(why)s") % {"who": lateness.wanted_by, "why": lateness.reason}
+        if folder is not None:
+            # So is a title that was changed since.
+            self.pieces.append(f"title:{folder.pk}:{hashlib.sha256(folder.title.encode()).hexdigest()[:16]}")
         read = folder is not None and (self.inside or folder.access == CaseAccess.PUBLIC)
         referral = self._referrals.get(item.referral_id or 0)
         owner = case_owners.owner_of(referral)

@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
-from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.models import AgendaItem, Decision, Meeting, Recusal
 from forum.meetings.enums import Capacity, MeetingKind, MovementKind, PollKind, RecusalKind, Settled
 from forum.meetings.session.elections.models import Election, Round
 from forum.meetings.session.elections.rules import outcome
 from forum.meetings.session.models import DoorPeriod, Movement
 from forum.organisation.models import Membership
+from trepart.text.administration_act import Matter, cite
 from trepart.text.dates import date_text, time_text
 
 
@@ -172,8 +174,38 @@ def recusal(one: Recusal) -> str:
     if one.settled != Settled.VOTE:
         said += " " + how(one.settled)
     if one.deputy is not None:
-        said += " " + _("%(name)s met as deputy in this case.") % {"name": one.deputy.person.name}
+        aside = any(other.membership_id == one.deputy_id for other in one.item.recusals.all())
+        words = _("%(name)s was called as deputy in this case.") if aside else _("%(name)s met as deputy in this case.")
+        said += " " + words % {"name": one.deputy.person.name}
     return said
+
+
+def settled(decision: Decision) -> str:
+    """Return how the body came to postpone a case, where it did not vote on it; empty otherwise."""
+    agreed = decision.options.get("settled") == Settled.AGREED and decision.ballot_id is None
+    return how(Settled.AGREED) if agreed and decision.resolution == Resolution.POSTPONE else ""
+
+
+def out_of_the_room(item: AgendaItem) -> str:
+    """Return who leaves the room while the doors are closed for an item, and by which paragraphs; empty where nobody
+    has stepped aside, or the doors are open."""
+    left = {one.kind for one in item.recusals.all()}
+    if not left or not any(period.opened_at is None for period in item.door_periods.all()):
+        return ""
+    act = cite(Matter.PARTIAL, item.meeting.starts_at)
+    if RecusalKind.EXEMPTION not in left:
+        return _("Whoever has stepped aside is not in the room while the doors are closed for this case (%(act)s).") % {
+            "act": act
+        }
+    if left == {RecusalKind.EXEMPTION}:
+        return _(
+            "Whoever is exempted is not in the room while the doors are closed for this case (Local Government Act § "
+            "11-11)."
+        )
+    return _(
+        "Whoever has stepped aside or is exempted is not in the room while the doors are closed for this case "
+        "(%(act)s, Local Government Act § 11-11)."
+    ) % {"act": act}
 
 
 def objections(item: AgendaItem) -> str:

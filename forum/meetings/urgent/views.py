@@ -100,7 +100,7 @@ class AnswerView(View):
             return redirect(meeting)
         items = self.items(request, meeting)
         noting.note(request, meeting, "urgent_answer", kept=noting.any_kept(items))
-        return self.page(request, meeting, self.forms(request, items))
+        return self.page(request, meeting, self.forms(request, items, interrupted_forms.give_back(request)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Record the answers to every case, or the demand."""

@@ -23,6 +23,7 @@ from forum.organisation.enums import (
     Sex,
     Side,
 )
+from forum.organisation.forms import election_lists
 from forum.organisation.models import Body, Membership, PoliticalParty, Unit
 from trepart import clock
 from trepart.access.models import User
@@ -199,7 +200,7 @@ class NewBodyForm(forms.Form):
 class MembershipForm(forms.Form):
     """One person's place in a body."""
 
-    conditional = {"role": ("deputy_number",), "elected_by_council": ("election_list",)}
+    conditional = {"role": ("deputy_number",), "elected_by_council": ("election_list", "new_list")}
 
     person = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True), widget=forms.HiddenInput())
     role = forms.ChoiceField(label=_("Role"), choices=_said(Role), widget=RadioSelect(reveals=[Role.DEPUTY]))
@@ -228,16 +229,8 @@ class MembershipForm(forms.Form):
     elected_by_council = forms.BooleanField(
         label=_("Elected by the municipal council"), required=False, widget=RevealingCheckbox()
     )
-    election_list = LineField(
-        label=_("Elected on the list"),
-        max_length=80,
-        required=False,
-        help_text=_(
-            "Only where the municipal council elected by lists: then the balance of the sexes is counted on each list, "
-            "and a member's deputies are those of the same list, in their order. Left empty, it was by agreement, and "
-            "all it elected are counted together (Local Government Act §§ 7-5 to 7-7)."
-        ),
-    )
+    election_list = election_lists.field()
+    new_list = election_lists.new_field()
     sex = forms.ChoiceField(
         label=_("Sex"),
         required=False,
@@ -263,12 +256,17 @@ class MembershipForm(forms.Form):
         # A ModelChoiceField.
         self.fields["party"].queryset = PoliticalParty.objects.order_by(norwegian("name"))  # type: ignore[attr-defined]
         if not body.kind_row.elected:
-            for name in ("side", "party", "elected_by_council", "election_list", "sex", "leads_administration"):
+            for name in (
+                "side", "party", "elected_by_council", "election_list", "new_list", "sex", "leads_administration"
+            ):  # fmt: skip
                 del self.fields[name]
+        else:
+            election_lists.offer(self, body)
 
     def clean(self) -> dict[str, object]:
         """A number for a deputy, and for nobody else."""
-        data = super().clean() or {}
+        data = super().clean() or self.cleaned_data
+        election_lists.read(self)
         if data.get("role") == Role.DEPUTY:
             if data.get("deputy_number") is None and "deputy_number" not in self.errors:
                 self.add_error("deputy_number", _("Write the deputy's number on the list."))

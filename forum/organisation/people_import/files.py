@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
+from forum.organisation.people_import import hidden
 from trepart.text import encodings, normal, separated
 
 #: Rows taken at a time: more than any municipality hires in a day, and still entered while one waits.
@@ -75,13 +76,18 @@ def _sheet(content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > _MOST_UNPACKED:
-            raise _too_large()
+            if unpacked > _MOST_UNPACKED:
+                raise _too_large()
+            unseen = hidden.of_first_sheet(parts)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
         lines = csv.writer(written, delimiter="\t", lineterminator="\n")
-        for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)):
-            lines.writerow([_said(cell) for cell in cells] if any(cells) else [])
+        for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), 1):
+            # What is filtered away or hidden is nobody whoever sends the file sees in it.
+            seen = number not in unseen.rows and any(cells)
+            lines.writerow(
+                ["" if at in unseen.columns else _said(cell) for at, cell in enumerate(cells, 1)] if seen else []
+            )
             # A text that is kept once can stand in every cell.
             if number > _MOST_LINES or written.tell() > MOST_BYTES:
                 raise _too_large()

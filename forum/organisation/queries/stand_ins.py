@@ -11,6 +11,7 @@ from forum.organisation import responsibilities
 from forum.organisation.models import Appointment, Membership, StandIn
 from forum.organisation.queries.bodies import people_found
 from forum.organisation.role_assignments import at_work
+from forum.organisation.services import stand_in_days
 from forum.organisation.services import stand_ins as services
 from trepart import clock
 from trepart.access.models import User
@@ -28,11 +29,7 @@ class Place:
 
 def in_words(place: Membership | Appointment) -> str:
     """Return a place in words, with whose it is."""
-    if isinstance(place, Appointment):
-        words = place.get_office_display()
-    else:
-        words = _("%(role)s in %(body)s") % {"role": place.get_role_display(), "body": place.body.name}
-    return f"{place.person.name}, {words}"
+    return f"{place.person.name}, {stand_in_days.what(place)}"
 
 
 def places_of(person: User) -> list[Place]:

@@ -20,7 +20,7 @@ from forum.organisation.services.periods import check_end, check_period, overlap
 from trepart import audit, clock
 from trepart.access import account_closure, grants
 from trepart.access.account_closure import CLOSED
-from trepart.access.models import Invitation, User
+from trepart.access.models import User
 from trepart.access.sign_in import addresses, invitations, sessions
 from trepart.text import normal
 from trepart.workflow import reserve_pk
@@ -96,14 +96,16 @@ def change_person(person: User, *, email: str, name: str, is_active: bool, actor
     changed = sorted(field for field, value in given.items() if getattr(person, field) != value)
     if not changed:
         return person
-    invited = "email" in changed and Invitation.objects.filter(person=person).exclude(digest="").exists()
+    invited = "email" in changed and invitations.withdraw(person, actor=actor)
+    if invited:
+        person.refresh_from_db()
     for field in changed:
         if field != "email":
             setattr(person, field, given[field])
     data = {"fields": changed, "is_active": is_active}
     with audit.recorded("forum.person_changed", actor=actor, subject=person, acting=office_of(actor), data=data):
         if "email" in changed:
-            addresses.replace(person, email)
+            addresses.replace(person, email, used=False)
         else:
             person.save()
     if invited:

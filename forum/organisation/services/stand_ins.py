@@ -15,8 +15,9 @@ from django.db.models import PROTECT
 from django.utils.translation import gettext as _
 
 from forum.organisation.enums import UNDER_CHAPTER_11, Part, Role
-from forum.organisation.models import Appointment, Body, Membership, StandIn
+from forum.organisation.models import Appointment, Membership, StandIn
 from forum.organisation.queries.bodies import takes_part
+from forum.organisation.services import stand_in_days as days
 from forum.organisation.services.grants import keep_in_step
 from forum.organisation.services.periods import check_period, overlapping
 from trepart import audit, clock
@@ -71,9 +72,11 @@ def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: da
         )
     made = StandIn(pk=reserve_pk(StandIn), person=person, valid_from=valid_from, valid_to=valid_to, **{key: place})
     data = {"person": person.pk, "for": place.person_id, "valid_from": valid_from, "valid_to": valid_to}
-    with audit.recorded("forum.stand_in_started", actor=actor, subject=made, root=_root(made), data=data):
+    with audit.recorded("forum.stand_in_started", actor=actor, subject=made, root=days.root(made), data=data):
         made.save(force_insert=True)
         _in_step(made)
+    if valid_from <= clock.today():
+        days.tell_day(days.BEGINS, made, by=actor)
     return made
 
 
@@ -86,7 +89,7 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     """
     held = (
         StandIn.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("person", "membership__body", "appointment")
+        .select_related("person", "membership__body", "membership__person", "appointment__person")
         .filter(pk=stand_in.pk)
         .first()
     )
@@ -100,8 +103,12 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     data = {"person": stand_in.person_id, "for": stand_in.place.person_id, "valid_to": on}
     began_today = stand_in.valid_from == clock.today() == on
     if stand_in.valid_from > clock.today() or (began_today and not _used(stand_in)):
-        with audit.recorded("forum.stand_in_withdrawn", actor=actor, subject=stand_in, root=_root(stand_in), data=data):
-            place = stand_in.place
+        begun, place = days.is_begun(stand_in), stand_in.place
+        with audit.recorded(
+            days.TAKEN_BACK, actor=actor, subject=stand_in, root=days.root(stand_in), data=data
+        ) as event:
+            if begun:
+                days.say(days.TAKEN_BACK, stand_in, event, by=actor)
             stand_in.delete()
             keep_in_step(place.body_id if isinstance(place, Membership) else None)
         grants.forget(stand_in.person)
@@ -109,9 +116,11 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     if on > stand_in.valid_to or on < clock.today():
         raise ValidationError({"on": _("Choose a day from today to the day agreed on.")})
     stand_in.valid_to = on
-    with audit.recorded("forum.stand_in_ended", actor=actor, subject=stand_in, root=_root(stand_in), data=data):
+    with audit.recorded("forum.stand_in_ended", actor=actor, subject=stand_in, root=days.root(stand_in), data=data):
         stand_in.save()
         _in_step(stand_in)
+    if on == clock.today():
+        days.tell_day(days.ENDS, stand_in, by=actor)
 
 
 def _used(stand_in: StandIn) -> bool:
@@ -131,10 +140,6 @@ def _check_person(place: Place, person: User) -> None:
         seats = Membership.objects.running().filter(body=place.body_id, person=person)
         if any(m.seated for m in seats):
             raise ValidationError({"person": _("%(name)s sits in the body already.") % {"name": person.name}})
-
-
-def _root(stand_in: StandIn) -> Body | User:
-    return stand_in.membership.body if stand_in.membership else stand_in.place.person
 
 
 def _in_step(stand_in: StandIn) -> None:

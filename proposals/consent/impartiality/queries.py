@@ -10,6 +10,7 @@ from forum.organisation.models import Membership
 from proposals.consent.impartiality.models import PartialityAnswer
 from proposals.enums import ProposalStatus
 from proposals.models import Proposal
+from trepart.text.administration_act import Matter, cite
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -83,7 +84,9 @@ def leader_is_aside(referral: Referral) -> bool:
 
 def you_stepped_aside() -> str:
     """Return what is said to somebody who has said that they are partial."""
-    return _("You have said that you are partial in the case, so others deal with it (Public Administration Act § 6).")
+    return _("You have said that you are partial in the case, so others deal with it (%(act)s).") % {
+        "act": cite(Matter.PARTIAL)
+    }
 
 
 def barred(referral: Referral, person: "User") -> "Words | None":
@@ -91,10 +94,9 @@ def barred(referral: Referral, person: "User") -> "Words | None":
     if person.pk in asked_once(referral):
         return you_stepped_aside()
     if leader_is_aside(referral):
-        return _(
-            "The leader is partial in the case. Then nobody directly below decides it either (Public Administration "
-            "Act § 6 third paragraph)."
-        )
+        return _("The leader is partial in the case. Then nobody directly below decides it either (%(act)s).") % {
+            "act": cite(Matter.BELOW)
+        }
     return None
 
 

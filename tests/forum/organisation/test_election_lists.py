@@ -1,12 +1,15 @@
 """Where the municipal council elected by lists, a member's deputies are those of the same list (koml §§ 7-6, 7-10)."""
 
 from django.test import Client
+from django.urls import reverse
 
 from forum.meetings.attendance.deputy_lists import list_of
 from forum.organisation.enums import BodyKind, LegalBasis, Part, Role, Side
+from forum.organisation.forms import election_lists
 from forum.organisation.models import Membership
 from forum.organisation.services import bodies, memberships
 from tests.factories.organisation import Municipality
+from trepart import clock
 
 
 def test_deputies_stand_in_order_on_each_list(town: Municipality, client: Client) -> None:
@@ -32,3 +35,22 @@ def test_deputies_stand_in_order_on_each_list(town: Municipality, client: Client
     client.force_login(town.administrator)
     shown = client.get(body.get_absolute_url()).content.decode()
     assert "Varamedlemmer valgt på lista Bygdelista" in shown
+
+    # The form offers the lists there are, and asks for the name of a new one.
+    url = f"{reverse('forum:member_new', args=[body.slug])}?person={people[5].pk}"
+    fields = client.get(url).context["form"].fields
+    names = ["", "Bygdelista", "Fellesliste Ap og SV", election_lists.NEW]
+    assert [value for value, _label in fields["election_list"].choices] == names
+    given = {
+        "person": people[5].pk, "role": "deputy", "part": "elected", "side": "municipality", "deputy_number": 2,
+        "elected_by_council": "on", "election_list": "Bygdelist", "valid_from": clock.today().isoformat(),
+    }  # fmt: skip
+    assert list(client.post(url, given).context["form"].errors) == ["election_list"]
+    unnamed = client.post(url, given | {"election_list": election_lists.NEW})
+    assert list(unnamed.context["form"].errors) == ["new_list"]
+    assert client.post(url, given | {"election_list": "Bygdelista"}).status_code == 302
+    assert Membership.objects.get(person=people[5], body=body).election_list == "Bygdelista"
+    assert other.deputy_list == Membership.objects.get(person=people[5], body=body).deputy_list
+    new = given | {"person": people[4].pk, "election_list": election_lists.NEW, "new_list": "Ny liste"}
+    assert client.post(url, new).status_code == 302
+    assert Membership.objects.get(person=people[4], body=body).election_list == "Ny liste"

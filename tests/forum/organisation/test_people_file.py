@@ -114,6 +114,19 @@ def test_a_workbook_is_read_by_what_can_be_seen(hidden: bool) -> None:
     assert (found.line, found.name, found.email, found.unit, found.title) == (4, *KARI)
 
 
+def test_rows_and_columns_that_are_hidden_are_not_taken_in() -> None:
+    """Whoever sends the file sees the people that the filter shows; so does the portal."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook(("Navn", "E-post", "Stilling"), KARI, ("Skjult", "s@x.example"))))
+    sheet = book.active
+    sheet.append(["Per", "per@x.example", "Hemmelig"])
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    written = io.BytesIO()
+    book.save(written)
+    found = files.records(files.decode(written.getvalue()))
+    assert [(one.line, one.name, one.title) for one in found] == [(2, KARI[0], ""), (4, "Per", "")]
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04" + b"x" * 200, workbook(KARI)[:-400]])
 def test_a_workbook_that_cannot_be_opened_is_refused_in_words(content: bytes) -> None:
     with translation.override("en"), pytest.raises(ValidationError, match=r"cannot be opened"):

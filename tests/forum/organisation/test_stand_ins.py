@@ -11,13 +11,15 @@ from django.urls import reverse
 from forum.organisation.enums import OfficeKind, Role
 from forum.organisation.models import Body, StandIn
 from forum.organisation.queries import stand_ins as queries
-from forum.organisation.services import memberships
+from forum.organisation.services import memberships, stand_in_days
 from forum.organisation.services import stand_ins as services
 from tests.factories.organisation import Municipality
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.access import grants, policy, sync
+from trepart.access.models import User
 from trepart.audit.models import Event
+from trepart.notices.models import Notice
 from trepart.refusals import NotPermitted
 
 pytestmark = pytest.mark.usefixtures("in_english")
@@ -193,3 +195,74 @@ def test_the_pages(client: Client, town: Municipality) -> None:
     assert Body.objects.get(pk=town.lmus[0].pk) in list(client.get("/organer/").context["own"])
     for bad in ("plass/999999", "verv/1", "tull/1"):
         assert client.get(f"/stedfortredere/ny/{bad}/").status_code == 404
+
+
+# The first day and the last -------------------------------------------------------------------------------------------
+
+
+def told(kind: str) -> set[User]:
+    """Return who was told, once each, and forget it."""
+    notices = Notice.objects.filter(kind=f"forum.stand_in_{kind}")
+    people = [notice.person for notice in notices]
+    assert len(people) == len(set(people))
+    assert all(notice.mail for notice in notices)
+    notices.delete()
+    return set(people)
+
+
+def on_day(days: int) -> int:
+    """Run the job on a day, twice."""
+    with clock.at(clock.now() + timedelta(days=days)):
+        return stand_in_days.tell_of_the_day() + stand_in_days.tell_of_the_day()
+
+
+def test_both_and_the_leader_are_told_on_the_first_day_and_on_the_last(town: Municipality) -> None:
+    """Nobody was told on either day."""
+    secretary, stand_in, leader = town.secretary, town.employee(), town.chair
+    agree(town, place=town.membership(secretary), actor=secretary, begins=3, days=4)
+    everybody = {secretary, stand_in, leader}
+    assert [on_day(days) for days in (0, 2)] == [0, 0]
+    assert on_day(3) == 1
+    assert told("begins") == everybody
+    assert [on_day(days) for days in (4, 6)] == [0, 0]
+    assert on_day(7) == 1
+    assert told("ends") == everybody
+    assert [on_day(days) for days in (8, 30)] == [0, 0]
+
+
+def test_what_a_day_without_a_worker_missed_is_told_the_next(town: Municipality) -> None:
+    agree(town, begins=3, days=9)
+    assert on_day(5) == 1
+    assert told("begins") == {town.lmu_leader(), town.employee()}
+    assert on_day(14) == 1
+    assert told("ends") == {town.lmu_leader(), town.employee()}
+
+
+def test_who_chose_it_for_today_is_not_told_what_they_did(town: Municipality) -> None:
+    made = agree(town)
+    assert told("begins") == {town.employee()}
+    assert on_day(0) == 0
+    with clock.at(clock.now() + timedelta(days=1)):
+        services.end_stand_in(made, on=clock.today(), actor=town.administrator)
+    assert told("ends") == {town.lmu_leader(), town.employee()}
+    assert on_day(1) == 0
+
+
+def test_what_was_taken_back_begins_for_nobody(town: Municipality) -> None:
+    coming = agree(town, begins=3)
+    services.end_stand_in(coming, on=clock.today(), actor=town.administrator)
+    assert [on_day(days) for days in (3, 10)] == [0, 0]
+    # Who was told this morning that it begins is told that it does not.
+    services.end_stand_in(agree(town), on=clock.today(), actor=town.lmu_leader())
+    assert told("begins") == told("withdrawn") == {town.employee()}
+    assert [on_day(days) for days in (0, 7)] == [0, 0]
+
+
+def test_it_ends_on_the_last_day_of_the_place(town: Municipality) -> None:
+    made = agree(town, begins=1, days=30)
+    last = clock.today() + timedelta(days=5)
+    memberships.end_membership(town.membership(town.lmu_leader(), town.lmus[0]), on=last, actor=None)
+    assert on_day(5) == 2  # that it began was not told either
+    assert told("ends") == {town.lmu_leader(), town.employee()}
+    assert stand_in_days.last_day(StandIn.objects.get(pk=made.pk)) == last
+    assert on_day(31) == 0

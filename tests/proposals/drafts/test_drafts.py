@@ -37,8 +37,12 @@ def write(client: Client, *files: Any, key: str = KEY, **changes: Any) -> Any:
 
 
 def press(client: Client, go: str = "send") -> Any:
-    number = client.get(HERE).context["draft"]
-    return client.post(HERE, {"go": go, "draft": number.pk if number else ""})
+    shown = client.get(HERE).context
+    number = shown["draft"]
+    sender = shown["sender"] if number else None
+    return client.post(
+        HERE, {"go": go, "draft": number.pk if number else "", "som": sender.key if sender is not None else ""}
+    )
 
 
 def sign_up(client: Client, email: str = "ola@post.example") -> Any:
@@ -187,7 +191,7 @@ def test_the_owner_of_an_address_that_was_typed_by_somebody_else_gets_neither_dr
     assert theirs.get(HERE).context["draft"] is None
     assert TITLE not in page(theirs, HERE)
     number = ProposalDraft.objects.get().pk
-    theirs.post(HERE, {"go": "send", "draft": number})
+    theirs.post(HERE, {"go": "send", "draft": number, "som": "innbygger"})
     theirs.post(HERE, {"go": "discard", "draft": number})
     assert not Proposal.objects.exists()
     assert ProposalDraft.objects.get().title == TITLE
@@ -213,7 +217,7 @@ def test_an_account_that_is_not_confirmed_sends_nothing(town):
     person = User.objects.get(email="ola@post.example")
     forced = as_(person)
     draft = ProposalDraft.objects.get()
-    forced.post(HERE, {"go": "send", "draft": draft.pk})
+    forced.post(HERE, {"go": "send", "draft": draft.pk, "som": "innbygger"})
     assert not Proposal.objects.exists()
 
 
@@ -292,8 +296,8 @@ def test_two_presses_make_one_draft_and_one_proposal(town):
     assert (ProposalDraft.objects.count(), DraftFile.objects.count()) == (1, 1)
     client.force_login(citizen())
     number = client.get(HERE).context["draft"].pk
-    first = client.post(HERE, {"go": "send", "draft": number})
-    second = client.post(HERE, {"go": "send", "draft": number})
+    first = client.post(HERE, {"go": "send", "draft": number, "som": "innbygger"})
+    second = client.post(HERE, {"go": "send", "draft": number, "som": "innbygger"})
     assert first.url == second.url
     assert Proposal.objects.count() == 1
 

@@ -32,6 +32,12 @@ def fresh(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_related("case").get(pk=proposal.pk)
 
 
+def told(kind: str) -> set[User]:
+    people = [notice.person for notice in Notice.objects.filter(kind=kind)]
+    assert len(people) == len(set(people))
+    return set(people)
+
+
 @pytest.fixture
 def waiting(granli: Any) -> Any:  # noqa: F811
     """A proposal open to all that waits with the chief executive, and the seats of the body above."""
@@ -60,6 +66,9 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     up = fresh(waiting.proposal)
     assert up.referral is not None
     assert (up.referral.body, up.status) == (waiting.committee, ProposalStatus.RECEIVED)
+    behind = {seat.person for seat in waiting.seats[:third]}
+    assert told("forum.demand_confirmed") == behind - told("forum.demand_binding")
+    assert told("proposals.demanded_from") == {waiting.director, waiting.clerk}
     # The one who selects has no step left in it, and the proposer is told by the body that took it up.
     for who in (waiting.director, waiting.clerk):
         assert steps(up, who) == set()
@@ -160,6 +169,9 @@ def test_a_whole_part_is_enough_in_another_arrangement_and_only_there(waiting: A
     demand = demands.support(demand, actor=two[1].person)
     assert (demand.binding_at is not None, demand.part) == (True, Part.ADMINISTRATION)
     assert Event.objects.get(action="forum.demand_binding_for_part").data["part"] == Part.ADMINISTRATION
+    town = waiting.town
+    assert told("forum.demand_binding") == {town.secretary, town.chair, town.elected[1]}
+    assert told("forum.demand_confirmed") == {seat.person for seat in two}
     with pytest.raises(WrongState):
         demands.withdraw_support(demand, actor=two[0].person)
     item = demands.put_on(demand, plan(waiting.town), actor=waiting.secretary)

@@ -164,6 +164,49 @@ def test_those_who_were_asked_are_told_what_came_of_it(heard: Any) -> None:
     assert all(NO["answer"] in notice.body for notice in told)
 
 
+def outcomes() -> list[User]:
+    return [notice.person for notice in Notice.objects.filter(kind="proposals.heard_outcome").order_by("pk")]
+
+
+def test_they_are_not_told_of_what_is_only_on_its_way(heard: Any) -> None:
+    proposal = begun(heard, several_workplaces="yes")
+    for word in (heard.union, heard.safety):
+        say(proposal, word)
+    later = {"answer": "Vi tenker.", "resumes_on": in_a_month()}
+    perform(fresh(proposal), "consider", actor=heard.leader, data=later)
+    up = {"answer": "Videre.", "recommendation": "Gjøres."}
+    perform(fresh(proposal), "recommend", actor=heard.leader, data=up)
+    assert outcomes() == []
+    adopt = {"answer": "Ja.", "responsible": heard.director.pk, "due_on": in_a_month()}
+    perform(fresh(proposal), "adopt", actor=heard.director, data=adopt)
+    assert set(outcomes()) == {heard.union, heard.safety}
+    done = {"carried_out_on": clock.today(), "effect": "Det virker."}
+    perform(fresh(proposal), "complete", actor=heard.director, data=done)
+    assert len(outcomes()) == 2  # it was told when it was decided
+
+
+def test_they_are_told_when_it_is_withdrawn_without_the_proposers_reason(heard: Any) -> None:
+    proposal = begun(heard)
+    perform(fresh(proposal), "withdraw", actor=proposal.proposer, data={"reason": "Jeg slutter."})
+    assert set(outcomes()) == {heard.union, heard.safety}
+    assert len(outcomes()) == 2
+    for notice in Notice.objects.filter(kind="proposals.heard_outcome"):
+        assert "trukket" in notice.body
+        assert "Jeg slutter." not in notice.body
+
+
+def test_they_are_told_when_what_was_to_be_done_is_not(heard: Any) -> None:
+    proposal = begun(heard)
+    for word in (heard.union, heard.safety):
+        say(proposal, word)
+    adopt = {"answer": "Ja.", "responsible": heard.leader.pk, "due_on": in_a_month()}
+    perform(fresh(proposal), "adopt", actor=heard.leader, data=adopt)
+    perform(fresh(proposal), "stop", actor=heard.leader, data={"answer": "Det ble for dyrt."})
+    last = Notice.objects.filter(kind="proposals.heard_outcome").order_by("-pk")[:2]
+    assert {notice.person for notice in last} == {heard.union, heard.safety}
+    assert all("Det ble for dyrt." in notice.body for notice in last)
+
+
 def test_not_even_before_somebody_has_begun(heard: Any) -> None:
     proposal = sent(heard)
     with pytest.raises(GuardRefused, match="Begynn på det først"):

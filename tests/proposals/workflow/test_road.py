@@ -307,7 +307,7 @@ def test_the_councils_answer(town):
     )  # fmt: skip
     proposal = road.fresh()
     assert (proposal.status, proposal.adopted_by, proposal.council_decision) == ("adopted", town.committee, "Vedtatt.")
-    assert outcomes(road)[-3:] == ["on_its_way", "on_its_way", "adopted"]
+    assert outcomes(road)[-3:] == ["on_its_way", "preliminary", "adopted"]
 
 
 def test_the_council_says_no(town):
@@ -346,7 +346,7 @@ def test_preliminary_answer_moves_the_deadline(road):
     given = services.give_preliminary_answer(
         road.fresh(), text="Vi må vite mer.", expected_on=soon(60), actor=road.leader
     )
-    assert (given.outcome, given.expected_on, road.referral.due_on) == ("on_its_way", soon(60), soon(60))
+    assert (given.outcome, given.expected_on, road.referral.due_on) == ("preliminary", soon(60), soon(60))
     assert road.referral.preliminary_answer == "Vi må vite mer."
     with pytest.raises(GuardRefused):
         services.give_preliminary_answer(road.fresh(), text="x", expected_on=soon(0), actor=road.leader)

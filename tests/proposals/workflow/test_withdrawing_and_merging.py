@@ -147,3 +147,27 @@ def test_a_case_that_was_closed_afterwards_tells_those_merged_no_more_than_that(
     shown = " ".join(second.fresh().feedback.values_list("text", flat=True))
     mailed = " ".join(n.body for n in Notice.objects.filter(person=second.proposer))
     assert "Hemmelig" not in shown + mailed
+
+
+def test_an_answer_given_where_fewer_read_it_is_read_by_the_proposer_and_not_by_everybody(town, client):
+    """It stood on the page of the one that was merged, which everybody reads."""
+    first, second = Road(town).begin(), Road(town, proposer=town.employee(0, 1)).begin()
+    second.step("merge", second.leader, into=first.proposal.case.reference, answer="Samme som en annen.")
+    cases.set_access(second.fresh().case, access=CaseAccess.PUBLIC, basis="", actor=town.secretary)
+    first.agree("carry_out", answer="Bare for ansatte.", responsible=first.leader.pk, due_on=soon())
+    page = second.fresh().get_absolute_url()
+
+    def answer(person):
+        client.logout()
+        if person is not None:
+            client.force_login(person)
+        return client.get(page).context["answers"][0]
+
+    for reader in (None, town.outsider):
+        told = answer(reader)
+        assert first.proposal.case.reference in told.text
+        assert "Bare for ansatte." not in told.text
+        assert (told.outcome, told.expected_on, told.body) == ("on_its_way", None, None)
+    for reader in (second.proposer, town.employee(1)):
+        assert answer(reader).text == "Bare for ansatte."
+    assert second.fresh().feedback.latest("id").text == "Bare for ansatte."

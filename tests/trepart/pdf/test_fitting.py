@@ -97,6 +97,14 @@ def test_a_long_word_with_markup_in_it_stays_on_the_paper(body: str) -> None:
     assert "abc59def" in said or f"{'b' * 30}" in said.replace("-", "")
 
 
+@pytest.mark.parametrize("columns", [26, 40])
+def test_a_table_of_more_columns_than_any_page_has_stays_on_the_paper(columns: int) -> None:
+    found = pages(table(columns, cell="Tilrettelegging {}"))
+    assert any(turned for turned, _said in found)
+    said = "".join(text for _turned, text in found).replace(" ", "").replace("-", "")
+    assert said.count("T") >= 3 * columns
+
+
 @pytest.mark.parametrize(
     ("columns", "sum_of"), [(20, "1 250 {:03d}"), (9, "12 500 {:03d},50"), (14, "kr 85 {:03d}"), (12, "12,{} %")]
 )

@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from forum.council import list_import
-from forum.organisation.people_import import entering
+from forum.organisation.people_import import entering, hidden
 from tests.trepart.text.doubling import is_linear
+from trepart.db import words as stored_words
 from trepart.notices import bounces
-from trepart.text import normal, plain, rich
+from trepart.text import normal, numerals, outside_json, plain, rich
 from trepart.text.refusals import NotTaken
 
 MARKUP = [
@@ -47,7 +48,7 @@ def trying(work: Callable[[str], object]) -> Callable[[str], None]:
     """Return ``work`` as a portal does it: what is refused is refused."""
 
     def tried(text: str) -> None:
-        with suppress(NotTaken, ValidationError):
+        with suppress(NotTaken, ValidationError, ValueError):
             work(text)
 
     return tried
@@ -130,6 +131,29 @@ def test_case_lists(piece: str) -> None:
 @pytest.mark.parametrize("piece", PEOPLE)
 def test_files_of_people(piece: str) -> None:
     assert is_linear(trying(entering.read), piece)
+
+
+@pytest.mark.parametrize("piece", ["<row ", "<row>", "<row r='", "<col min=1 max=9>", "a=", '"', "<x:", ":", "x", "<"])
+def test_what_is_hidden_in_a_sheet(piece: str) -> None:
+    for before in ("", "<row ", "<col hidden='1' "):
+        assert is_linear(lambda text: hidden.hidden_in(f"{before}{text}".encode()), piece)  # noqa: B023
+
+
+@pytest.mark.parametrize("piece", ["-", "- ", '-"', "a-", "_-", '"', "or ", "--a", "|-", "a "])
+def test_what_is_searched_for(piece: str) -> None:
+    assert is_linear(lambda text: stored_words.word_query(text), piece)
+
+
+@pytest.mark.parametrize("piece", ["[", '{"a":', "9", '"', "\\ud800", "[],", '"\\', "1e9", " "])
+def test_json_from_outside(piece: str) -> None:
+    for before in ("", "[", '["'):
+        with_refusals = trying(lambda text: outside_json.read(f"{before}{text}"))  # noqa: B023
+        assert is_linear(with_refusals, piece)
+
+
+@pytest.mark.parametrize("piece", ["1", "I", "a)", "(", "1.", "x", "iv", ".", "aa"])
+def test_numbers_of_lists(piece: str) -> None:
+    assert is_linear(numerals.drawn, piece)
 
 
 def report(text: str) -> None:

@@ -21,7 +21,7 @@ from joserfc.errors import BadSignatureError, JoseError
 from trepart.access.oidc import transport
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.problems import Refused
-from trepart.text import normal
+from trepart.text import normal, outside_json
 
 #: Signatures with the service's own key pair alone: never `none`, never with a secret both know.
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512")
@@ -128,7 +128,7 @@ def keepable(token: str) -> bool:
     """
     try:
         part = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        claims = outside_json.read(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, IndexError):
         return False
     words = json.dumps(
@@ -157,7 +157,7 @@ def _signed(provider: Provider, token: str, *, kinds: tuple[str, ...]) -> dict[s
         raise Refused("key", "no kid")
     try:
         found = jws.deserialize_compact(token, transport.key(provider, kid), algorithms=allowed)
-        claims = json.loads(found.payload)
+        claims = outside_json.read(found.payload)
     except BadSignatureError:
         raise Refused("signature") from None
     except (JoseError, ValueError, TypeError) as error:

@@ -4,7 +4,6 @@ What it says of itself is fetched once an hour, its keys when a new one turns up
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.problems import Refused
+from trepart.text import outside_json
 
 #: Seconds to wait for a connection and for an answer; back-channel callers give us five in all.
 _LIMITS = (3.05, 5)
@@ -51,7 +51,7 @@ def call(
                 if len(body) > _MOST_BYTES or time.monotonic() > until:
                     raise Refused("unreachable", "too much or too slow")
             status = answer.status_code
-        said = json.loads(body)
+        said = outside_json.read(body)
     except requests.RequestException as error:
         raise Refused("unreachable", type(error).__name__) from None
     except ValueError:

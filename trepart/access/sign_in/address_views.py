@@ -51,10 +51,12 @@ class AddressGivenView(_Linked):
         if how["own"] and is_reauthentication_required(request, app="allauth.account"):
             again: HttpResponse = suspend_request(request, reverse("account_reauthenticate"))
             return again
-        if not addresses.take_into_use(row):
+        if not addresses.take_into_use(row, by_owner=how["own"]):
             return self.page("given", None)
-        if how["own"]:
-            logout(request)
+        if not how["own"]:
+            messages.success(request, _("The address is changed. Ask for a new password with it."))
+            return HttpResponseRedirect(reverse("account_reset_password"))
+        logout(request)
         messages.success(request, _("The address is changed. Sign in with it."))
         return HttpResponseRedirect(reverse("account_login"))
 

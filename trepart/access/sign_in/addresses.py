@@ -141,25 +141,30 @@ def opens_at(person: User) -> datetime:
 
 
 @transaction.atomic
-def take_into_use(row: EmailAddress) -> bool:
+def take_into_use(row: EmailAddress, *, by_owner: bool) -> bool:
     """Let an address that waits take the place of the one before, and return whether it could.
 
     Every session ends, and every invitation: whoever signs in next does so with the password and the second step. The
-    old address is told.
+    old address is told. ``by_owner`` is False where nobody signed in as the person confirmed it: then the password
+    falls too. Somebody else may have chosen it, by an invitation that went astray.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=row.user_id)
     found = EmailAddress.objects.select_for_update().filter(pk=row.pk, verified=False).first()
     if found is None or found.email == person.email or taken(found.email, by_other_than=person):
         return False
+    used = in_use(person)
+    if not by_owner:
+        person.set_unusable_password()
     with audit.recorded("access.address_changed", actor=person, subject=person):
-        replace(person, found.email)
+        replace(person, found.email, used=used)
     return True
 
 
 @transaction.atomic
-def replace(person: User, email: str) -> None:
+def replace(person: User, email: str, *, used: bool) -> None:
     """Give ``person`` the address ``email`` under the running event: one confirmed row, no older and no waiting ones,
-    no session and no invitation of the old address; which is told."""
+    no session and no invitation of the old address; which is told where the account was ``used``. Where it was not, the
+    old one was a slip of the pen: whoever has it is told nothing of the person."""
     old, person.email = person.email, email
     person.save()
     EmailAddress.objects.filter(user=person).delete()
@@ -167,7 +172,7 @@ def replace(person: User, email: str) -> None:
     EmailAddress.objects.filter(email__iexact=email).delete()
     EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     let_go(person)
-    if _reached(old):
+    if used and _reached(old):
         context = {"from_email": old, "to_email": email}
         send("access/mail/email_changed", to=old, person=person, context=context)
 

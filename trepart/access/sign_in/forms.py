@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from trepart.access.models import User
-from trepart.access.sign_in import addresses
+from trepart.access.sign_in import addresses, invitations
 from trepart.forms import LineField
 
 _ADDRESS = _("E-mail address")
@@ -116,9 +116,10 @@ class ResetPasswordForm(account.ResetPasswordForm):
 
     def clean_email(self) -> str:
         """Return the address; only whoever is known by it gets a link, not somebody who once wrote it as a new address
-        and never confirmed it."""
+        and never confirmed it, nor somebody whose invitation was withdrawn because it went astray."""
         email: str = super().clean_email()
-        self.users = [person for person in self.users if person.email.lower() == email.lower()]
+        known = [person for person in self.users if person.email.lower() == email.lower()]
+        self.users = [person for person in known if not invitations.is_taken_back(person)]
         for person in self.users:
             addresses.ensure(person)
         return email

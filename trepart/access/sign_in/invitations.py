@@ -86,15 +86,30 @@ def _digest(secret: str) -> str:
 
 
 @transaction.atomic
-def withdraw(person: User, *, actor: User) -> bool:
-    """Make the link in ``person``'s invitation worthless; return False where there was none that could be used."""
+def withdraw(person: User, *, actor: User | None) -> bool:
+    """Make the link in ``person``'s invitation worthless, and one for a new password that went to the same address;
+    return False where there was none that could be used."""
+    # The person first, then the invitation, as below.
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     row = Invitation.objects.select_for_update().filter(person=person).exclude(digest="").first()
     if row is None:
         return False
     with audit.recorded("access.invitation_withdrawn", actor=actor, subject=person):
         row.digest, row.withdrawn_at = "", clock.now()
         row.save(update_fields=["digest", "withdrawn_at"])
+        if not person.has_usable_password():
+            # Another unusable one: links for a new password are made from it.
+            person.set_unusable_password()
+            person.save(update_fields=["password"])
     return True
+
+
+def is_taken_back(person: User) -> bool:
+    """Say whether the invitation of somebody who has never been in is withdrawn: the address may be somebody else's, so
+    no link for a password goes there either until a new one is sent."""
+    return (
+        not addresses.in_use(person) and Invitation.objects.filter(person=person, withdrawn_at__isnull=False).exists()
+    )
 
 
 def found(secret: str) -> User | None:

@@ -117,7 +117,7 @@ class _Record:
         aside = Recusal.objects.filter(theirs("membership"), item__in=items).order_by()
         self.aside: set[tuple[int, int]] = set()
         for who, place, item in aside.values_list("membership__person", "membership", "item"):
-            self.aside |= {(who, item), (stood.get((place, self.rows[item].meeting), who), item)}
+            self.aside.add((stood.get((place, self.rows[item].meeting), who), item))
         instead = Recusal.objects.filter(of("deputy__person"), item__in=items, deputy__isnull=False).order_by()
         self.single = set(instead.values_list("deputy__person", "item"))
         self.rolled = set(Attendance.objects.filter(meeting__in=meetings).order_by().values_list("meeting", flat=True))

@@ -1,12 +1,17 @@
-"""Who has stepped aside in which items and cases: partial in it, or exempted (fvl § 6, koml §§ 11-10, 11-11; R12)."""
+"""Who has stepped aside in which items and cases: partial in it, or exempted (fvl § 6, koml §§ 11-10, 11-11; R12).
+
+It is recorded of a place. Whose it is, is whoever sat there in that meeting: a deputy has a place of the own, somebody
+who stood in for a holder who was away has the holder's (`Attendance.stand_in`), and the holder has nothing to do with
+it.
+"""
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from forum.cases.models import Case
-from forum.meetings.core.models import AgendaItem, Recusal
+from forum.meetings.core.models import AgendaItem, Attendance, Recusal
 from forum.meetings.enums import RecusalKind
 
 if TYPE_CHECKING:
@@ -14,27 +19,48 @@ if TYPE_CHECKING:
 
 #: Where a case as fetched keeps what :func:`left_asked_once` found.
 _KNOWN = "_who_has_left_it"
+#: A stepping aside of somebody who was a party themselves (fvl § 6 first paragraph a).
+_OWN = Q(basis__iregex=r"§\s*6\s+(første|fyrste) ledd\s+(bokstav\s+)?a\y", kind=RecusalKind.PARTIALITY)
+
+
+def _sat_in_the_place() -> "QuerySet[Attendance]":
+    """Return who stood in for the holder of the place of a stepping aside, in its meeting."""
+    rows = Attendance.objects.filter(meeting=OuterRef("item__meeting"), membership=OuterRef("membership"))
+    return rows.filter(present=True, stand_in__isnull=False).order_by()
+
+
+def left_by(person: "Person") -> "QuerySet[Recusal]":
+    """Return the steppings aside of ``person``: in a place of the own, or in one they stood in for."""
+    if not person.is_authenticated:
+        return Recusal.objects.none()
+    stood_in = Exists(_sat_in_the_place().filter(stand_in__person=person.pk))
+    holds = Q(membership__person=person.pk) & ~Q(Exists(_sat_in_the_place()))
+    return Recusal.objects.filter(holds | Q(stood_in)).order_by()
+
+
+def people_of(left: "QuerySet[Recusal]") -> "QuerySet[Recusal, Any]":
+    """Return the ids of those whose ``left``, some steppings aside, are."""
+    stood_in = Subquery(_sat_in_the_place().values("stand_in__person")[:1])
+    return (
+        left.order_by()
+        .annotate(whose=Coalesce(stood_in, F("membership__person"), output_field=BigIntegerField()))
+        .values("whose")
+    )
 
 
 def items_left_by(person: "Person") -> "QuerySet[AgendaItem]":
     """Return the items in which ``person`` has stepped aside: partial, or exempted (R12)."""
-    if not person.is_authenticated:
-        return AgendaItem.objects.none()
-    aside = Recusal.objects.filter(membership__person=person.pk).order_by()
-    return AgendaItem.objects.filter(pk__in=aside.values("item")).order_by()
+    return AgendaItem.objects.filter(pk__in=left_by(person).values("item")).order_by()
 
 
 def parties() -> "QuerySet[Recusal]":
     """Return the steppings aside of those who were a party themselves (fvl § 6 first paragraph a)."""
-    own = Q(basis__iregex=r"§\s*6\s+(første|fyrste) ledd\s+(bokstav\s+)?a\y")
-    return Recusal.objects.filter(own, kind=RecusalKind.PARTIALITY).order_by()
+    return Recusal.objects.filter(_OWN).order_by()
 
 
 def own_cases_left_by(person: "Person") -> "QuerySet[AgendaItem]":
     """Return the items in which ``person`` has stepped aside as the party of the case."""
-    if not person.is_authenticated:
-        return AgendaItem.objects.none()
-    own = parties().filter(membership__person=person.pk)
+    own = left_by(person).filter(_OWN)
     return AgendaItem.objects.filter(pk__in=own.values("item")).order_by()
 
 
@@ -44,20 +70,35 @@ def cases_left_by(person: Any) -> "QuerySet[AgendaItem, Any]":
     return found.filter(of_case__isnull=False).values("of_case")
 
 
-def has_left(person: "Person", case: Case) -> bool:
-    """Say whether ``person`` has stepped aside in ``case``, in whichever body."""
-    return items_left_by(person).filter(Q(case=case.pk) | Q(referral__case=case.pk)).exists()
+def _in(thing: Case | AgendaItem) -> Q:
+    """Return the condition for a stepping aside in a case, or in an item; in one that has a case, in that case."""
+    if isinstance(thing, AgendaItem):
+        if thing.folder is None:
+            return Q(item=thing.pk)
+        thing = thing.folder
+    return Q(item__case=thing.pk) | Q(item__referral__case=thing.pk)
 
 
-def left_asked_once(person: "Person", case: Case) -> bool:
-    """Say the same, asked once of a case as fetched: what reads it and every step on its page ask."""
-    known: dict[int | None, bool] = case.__dict__.setdefault(_KNOWN, {})
+def how_left(person: "Person", thing: Case | AgendaItem) -> frozenset[RecusalKind]:
+    """Return how ``person`` has stepped aside in a case, in whichever body, or in an item that stands alone: as
+    partial, exempted, or not at all."""
+    found = left_by(person).filter(_in(thing)).values_list("kind", flat=True)
+    return frozenset(RecusalKind(kind) for kind in found)
+
+
+def has_left(person: "Person", thing: Case | AgendaItem) -> bool:
+    """Say whether ``person`` has stepped aside in a case, in whichever body, or in an item that stands alone."""
+    return bool(how_left(person, thing))
+
+
+def left_asked_once(person: "Person", case: Case) -> frozenset[RecusalKind]:
+    """Return :func:`how_left`, asked once of a case as fetched: what reads it and every step on its page ask."""
+    known: dict[int | None, frozenset[RecusalKind]] = case.__dict__.setdefault(_KNOWN, {})
     if person.pk not in known:
-        known[person.pk] = has_left(person, case)
+        known[person.pk] = how_left(person, case)
     return known[person.pk]
 
 
-def those_who_left(case: Case) -> "QuerySet[Recusal, Any]":
-    """Return the ids of those who have stepped aside in ``case``."""
-    items = AgendaItem.objects.filter(Q(case=case.pk) | Q(referral__case=case.pk)).order_by()
-    return Recusal.objects.filter(item__in=items.values("pk")).order_by().values("membership__person")
+def those_who_left(thing: Case | AgendaItem) -> "QuerySet[Recusal, Any]":
+    """Return the ids of those who have stepped aside in a case, or in an item that stands alone."""
+    return people_of(Recusal.objects.filter(_in(thing)))

@@ -1,17 +1,20 @@
 """Forms for putting the record of an ended meeting right."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem, Attendance, Decision
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.voter import Voter
-from forum.meetings.enums import Choice, MovementKind, RecusalKind
+from forum.meetings.enums import Choice, Ground, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
@@ -19,16 +22,20 @@ from forum.meetings.session.decisions.forms import ask_where_it_differs
 from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
+from forum.meetings.session.participation.forms import check_kind
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, TimeInput
 from trepart.outdated_pages import ComparingForm
 
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
+
 
 class _Correction(ComparingForm):
     """A correction: what is put right, and why. What somebody else has put right meanwhile stays so."""
 
-    not_compared = frozenset({"reason", "publish_list"})
+    not_compared = frozenset({"reason", "publish_list", "ground"})
 
     reason = PlainTextField(
         label=gettext_lazy("What was wrong, and why is it corrected?"),
@@ -237,9 +244,7 @@ class RecusalCorrectionForm(_Correction):
     """Whether somebody took part in a case, and on what basis not."""
 
     member = forms.TypedChoiceField(label=gettext_lazy("Who?"), coerce=int)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Disqualified or exempted?"), choices=RecusalKind, initial=RecusalKind.PARTIALITY
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("Disqualified or exempted?"), required=False)
     basis = LineField(
         label=gettext_lazy("Legal basis"),
         max_length=200,
@@ -250,7 +255,9 @@ class RecusalCorrectionForm(_Correction):
     def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, people: Sequence[Voter]) -> None:
         super().__init__(data)
         self.people = {voter.pk: voter.membership for voter in people}
-        out = {recusal.membership_id: recusal.basis for recusal in item.recusals.all()}
+        # Nothing is chosen beforehand: who was exempted would become disqualified by a correction of the words alone.
+        self.fields["kind"].choices = [("", ""), *((one.value, capfirst(one.label)) for one in RecusalKind)]  # type: ignore[attr-defined]
+        out = {one.membership_id: f"{one.get_kind_display()}, {one.basis}" for one in item.recusals.all()}
         self.fields["member"].choices = [  # type: ignore[attr-defined]  # a choice field
             ("", ""),
             *(
@@ -260,14 +267,32 @@ class RecusalCorrectionForm(_Correction):
         ]
         self.last()
 
+    def clean(self) -> dict[str, Any]:
+        """Ask whether it was the one or the other, where there is a basis, and that the basis is of that."""
+        super().clean()
+        if self.cleaned_data.get("basis") and not self.cleaned_data.get("kind"):
+            self.add_error("kind", _("Say whether the member was disqualified or exempted."))
+        check_kind(self)
+        return self.cleaned_data
 
-class DecisionCorrectionForm(_Correction):
+
+class DecisionCorrectionForm(AsksOfCase, _Correction):
     """The words of a decision, and what it is, where no case has gone on because of it."""
+
+    stays_inside = frozenset({"reason", "was"})
 
     text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, decision: Decision) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        decision: Decision,
+        reader: "Person | None" = None,
+    ) -> None:
         super().__init__(data, initial={"text": decision.text, "differs": decision.differs})
+        self.about(item.folder, reader)
         self.before = Resolution(decision.resolution)
         may_be = open_resolutions(item)
         if may_be:
@@ -293,6 +318,11 @@ class DecisionCorrectionForm(_Correction):
             str(sent.get("text", decision.text)),
         )
         if item.meeting.decision_lists.exists():
+            self.fields["ground"] = forms.ChoiceField(
+                label=_("Why is it corrected? This is printed for everybody"),
+                choices=Ground.choices,
+                widget=RadioSelect,
+            )
             self.fields["publish_list"] = forms.BooleanField(
                 label=_("Publish the corrected decision list at once"),
                 required=False,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Ballot
-from forum.meetings.enums import Corrected
+from forum.meetings.enums import Corrected, Ground
 from forum.meetings.session.elections.models import Round
 from forum.organisation.models import Membership
 from trepart import clock
@@ -32,6 +32,8 @@ class RecordCorrection(WrittenOnce):
     was = models.TextField(_("it was"), blank=True)
     now = models.TextField(_("it is"), blank=True)
     reason = models.TextField(_("why"))
+    #: Of a decision that was out: why, as everybody may read it.
+    ground = models.CharField(_("why, for everybody"), max_length=12, choices=Ground, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -56,7 +57,27 @@ def _standing(corrections: Iterable[RecordCorrection], published: Sequence[datet
             chain.remove(undone)
         else:
             chain.append(one)
-    return sorted((one for chain in chains.values() for one in chain), key=lambda one: one.pk)
+    left = [chain for chain in chains.values() if not _came_back(chain)]
+    return sorted((one for chain in left for one in chain), key=lambda one: one.pk)
+
+
+def _came_back(chain: Sequence[RecordCorrection]) -> bool:
+    """Say whether corrections of one thing, each of what the one before made of it, came back to where they began."""
+    follows = all(before.now == after.was for before, after in pairwise(chain))
+    return len(chain) > 1 and follows and chain[0].was == chain[-1].now
+
+
+def superseded(corrections: Iterable[RecordCorrection]) -> set[int]:
+    """Return the ids of those of ``corrections``, in the order they were made, of which the same thing was corrected
+    again later."""
+    newest: dict[tuple[object, ...], int] = {}
+    gone = set()
+    for one in corrections:
+        key = (one.kind, one.item_id, one.ballot_id, one.round_id, one.membership_id)
+        if key in newest:
+            gone.add(newest[key])
+        newest[key] = one.pk
+    return gone
 
 
 def published_roll(meeting: Meeting) -> tuple[list[PersonLine], list[PersonLine]] | None:

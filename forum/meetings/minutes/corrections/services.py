@@ -21,7 +21,7 @@ from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
 from forum.meetings.core.vote_models import Ballot
-from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus, RecusalKind
+from forum.meetings.enums import Corrected, Ground, MeetingKind, MeetingStatus, RecusalKind
 from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import results
@@ -62,6 +62,7 @@ class Change:
     ballot: Ballot | None = None
     round: Round | None = None
     membership: Membership | None = None
+    ground: Ground | str = ""
 
 
 def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
@@ -78,6 +79,7 @@ def keep(held: Hold, change: Change, reason: str) -> RecordCorrection:
         was=change.was,
         now=change.now,
         reason=reason.strip(),
+        ground=change.ground,
         made_by=held.actor,
         at=clock.now(),
     )
@@ -98,7 +100,7 @@ def hold_ended(
         with hold_item(item, actor=actor, permission=RIGHT, at=ENDED, seen=seen) as (held, fresh):
             _may_be_corrected(held.meeting, reason)
             if not own:
-                preparing.check(held.actor, fresh.folder)
+                preparing.check(held.actor, fresh)
             yield held, fresh
 
 
@@ -201,6 +203,7 @@ def correct_recusal(
     with hold_ended(item, actor=actor, reason=reason, seen=seen, own=own) as (held, fresh):
         there = fresh.recusals.filter(membership=membership).first()
         words, was = basis.strip(), there.basis if there is not None else ""
+        before = RecusalKind(there.kind) if there is not None else kind
         if (there is None and not words) or (there is not None and (there.basis, there.kind) == (words, kind)):
             raise GuardRefused(_("Nothing is changed."))
         name = membership.person.name
@@ -219,6 +222,9 @@ def correct_recusal(
                 there.save()
             else:
                 there.delete()
+            if was and words and before != kind:  # the same words may say the one and the other
+                with languages.municipal():
+                    was, words = f"{before.label}, {was}", f"{kind.label}, {words}"
             change = Change(kind=Corrected.RECUSAL, was=was, now=words, name=name, item=fresh, membership=membership)
             return keep(held, change, reason)
 
@@ -253,11 +259,12 @@ def correct_decision(
     differs: str,
     answer: str = "",
     reason: str,
+    ground: Ground | str = "",
     actor: "User",
     seen: int | None = None,
 ) -> RecordCorrection:
     """Put right the words of a decision, and what it is, where no case has gone on because of it. ``answer`` is what
-    the proposer is told of the new outcome, where somebody is.
+    the proposer is told of the new outcome, where somebody is; ``ground`` is why, as everybody may read it.
 
     What was out already is told of anew: the case's story says so, whoever carries it out or goes on with it gets a
     mail, and whoever answered a proposer has it on their page to send a corrected answer (R18).
@@ -299,7 +306,7 @@ def correct_decision(
             if resolution != before:
                 _leave_behind(decision, fresh, resolution, answer.strip())
             decision.save()
-            kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh), reason)
+            kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh, ground=ground), reason)
             at_home = owner_of(fresh.referral) is None
             turned = resolution != before and at_home and fresh.settled_at is not None
             if fresh.settled_at is not None:

@@ -76,6 +76,8 @@ class RecordView(View):
         ]
         noting.note(request, meeting, "minutes", kept=noting.any_kept(items))
         status = MinutesStatus(meeting.minutes.status)
+        made = queries.of_meeting(meeting)
+        gone = queries.superseded(made)
         return render(
             request,
             "meetings/minutes/minutes_record.html",
@@ -93,8 +95,12 @@ class RecordView(View):
                 "status": status,
                 "waiting": bool(queries.unpublished(meeting)),
                 "corrections": [
-                    (one, wording.about(one), wording.said(one, one.ballot, names_votes=True))
-                    for one in queries.of_meeting(meeting)
+                    (
+                        one,
+                        wording.about(one),
+                        wording.said(one, one.ballot, names_votes=True, stands=one.pk not in gone),
+                    )
+                    for one in made
                     if one.item is None or not one.item.is_withheld or one.item_id in kept
                 ],
                 "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]),
@@ -351,7 +357,7 @@ class RecusalCorrectionView(_Page):
         services.correct_recusal(
             found,
             membership=form.people[said["member"]],
-            kind=RecusalKind(said["kind"]),
+            kind=RecusalKind(said["kind"] or RecusalKind.PARTIALITY),
             basis=said["basis"],
             reason=said["reason"],
             actor=reader_of(request),
@@ -373,7 +379,7 @@ class DecisionCorrectionView(_Page):
     def form(self, found: AgendaItem, data: Any) -> DecisionCorrectionForm:
         if found.decided is None:
             raise Http404
-        return DecisionCorrectionForm(data, item=found, decision=found.decided)
+        return DecisionCorrectionForm(data, item=found, decision=found.decided, reader=self.request.user)
 
     def do(self, request: HttpRequest, found: AgendaItem, form: DecisionCorrectionForm, seen: int | None) -> None:
         said = form.cleaned_data
@@ -383,6 +389,7 @@ class DecisionCorrectionView(_Page):
             resolution=form.resolution(),
             differs=said.get("differs", ""),
             answer=said.get("answer", ""),
+            ground=said.get("ground", ""),
             reason=said["reason"],
             actor=reader_of(request),
             seen=seen,

@@ -1,6 +1,6 @@
 """What the minutes print of a correction, where the thing itself stands: what it said before, and the day (R29)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,11 +23,12 @@ def choice_words(ballot: Ballot, choice: str) -> str:
     return voting.name_of(ballot.motion if choice == Choice.FOR else ballot.opponent)
 
 
-def said(one: RecordCorrection, ballot: Ballot | None = None, *, names_votes: bool = False) -> str:
+def said(one: RecordCorrection, ballot: Ballot | None = None, *, names_votes: bool = False, stands: bool = True) -> str:
     """Return the sentence for ``one``, without the reason, which stays inside. ``ballot`` is the vote it is about.
 
     A round of an election is printed as what was counted, and a correction of it names nobody either: who voted for
-    whom is told where ``names_votes``, to those who put the record right.
+    whom is told where ``names_votes``, to those who put the record right, and what it came to where it still
+    ``stands``.
     """
     words = {
         "date": date_text(timezone.localtime(one.at), year=True),
@@ -51,7 +52,7 @@ def said(one: RecordCorrection, ballot: Ballot | None = None, *, names_votes: bo
     if one.kind == Corrected.VOICE and not names_votes:
         return _("Corrected %(date)s: it was recorded wrongly who voted for whom.") % words
     if one.kind == Corrected.VOICE:
-        return _voice(one) % {**words, "now": one.now}
+        return _voice(one, stands=stands) % {**words, "now": one.now}
     if one.kind == Corrected.COUNT:
         return _("Corrected %(date)s: it said “%(was)s”.") % words
     if not one.was:
@@ -76,10 +77,14 @@ def _recusal(one: RecordCorrection) -> str:
         return _("Corrected %(date)s: it was recorded that %(name)s took part.")
     if not one.now:
         return _("Corrected %(date)s: it was recorded that %(name)s did not take part (%(was)s).")
-    return _("Corrected %(date)s: %(name)s was recorded as not taking part under %(was)s.")
+    return _("Corrected %(date)s: %(name)s was recorded as not taking part (%(was)s).")
 
 
-def _voice(one: RecordCorrection) -> str:
+def _voice(one: RecordCorrection, *, stands: bool) -> str:
+    if not stands and one.was:
+        return _("Corrected %(date)s: it said that %(name)s voted “%(was)s”.")
+    if not stands:
+        return _("Corrected %(date)s: no vote of %(name)s was recorded.")
     if not one.was:
         return _("Corrected %(date)s: no vote of %(name)s was recorded. It was “%(now)s”.")
     if not one.now:
@@ -87,21 +92,38 @@ def _voice(one: RecordCorrection) -> str:
     return _("Corrected %(date)s: it said that %(name)s voted “%(was)s”. It was “%(now)s”.")
 
 
-def decided_now(one: RecordCorrection, *, outside: bool) -> str:
-    """Return what ``one`` made of a decision that is out already: the case, what stood there and what stands there now;
+def decided_since(corrections: Sequence[RecordCorrection], *, outside: bool) -> list[str]:
+    """Return what ``corrections``, in the order they were made, have made of decisions that are out already: the case,
+    what stood there, what stands there now, and why; of one that was corrected again, what it was changed to then.
     ``outside`` the municipality's bodies the number of a case that is withheld alone."""
+    newest = {one.item_id: one.pk for one in corrections}
+    return [_decided(one, outside=outside, stands=newest[one.item_id] == one.pk) for one in corrections]
+
+
+def _decided(one: RecordCorrection, *, outside: bool, stands: bool) -> str:
     if one.item is None or (outside and not _is_told(one, one.item)):
         return about_outside(one)
-    told = _("%(item)s. %(said)s It now says: “%(now)s”.")
-    return told % {"item": one.item.label or one.item.title, "said": said(one), "now": one.now}
+    told = (
+        _("%(item)s. %(said)s It now says: “%(now)s”.")
+        if stands
+        else _("%(item)s. %(said)s It was changed to “%(now)s”, and corrected again later.")
+    )
+    return _with_ground(told % {"item": one.item.label or one.item.title, "said": said(one), "now": one.now}, one)
+
+
+def _with_ground(words: str, one: RecordCorrection) -> str:
+    """Return ``words`` with why it was corrected, as everybody may read it; that a decision was put right tells nothing
+    of it."""
+    return f"{words} {one.get_ground_display()}" if one.ground else words
 
 
 def about_outside(one: RecordCorrection) -> str:
     """Return :func:`about` as it may stand in a version for the public: of a case that is withheld from it, and of what
     was voted behind doors that are open again, the number of the case alone (R8, R25)."""
     if one.item is not None and not _is_told(one, one.item):
-        return _("%(item)s is corrected.") % {"item": one.item.label}
-    return about(one, names_votes=False)
+        return _with_ground(_("%(item)s is corrected.") % {"item": one.item.label}, one)
+    said_of = about(one, names_votes=False)
+    return _with_ground(f"{said_of}.", one) if one.ground else said_of
 
 
 def _is_told(one: RecordCorrection, item: AgendaItem) -> bool:

@@ -75,10 +75,10 @@ class DecisionListView(View):
                 "meeting": meeting,
                 "minutes": document,
                 "versions": versions,
-                "corrected": [
-                    wording.decided_now(one, outside=audience != Audience.INTERNAL)
-                    for one in corrections.of_decisions_since(meeting, versions[0].created_at)
-                ]
+                "corrected": wording.decided_since(
+                    corrections.of_decisions_since(meeting, versions[0].created_at),
+                    outside=audience != Audience.INTERNAL,
+                )
                 if versions
                 else [],
                 "audience": audience.value,

@@ -15,7 +15,7 @@ from trepart.access.web import reader_of
 
 
 def _postpone_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> PostponeItemForm:
-    return PostponeItemForm(data, item=table.item, voters=table.voters)
+    return PostponeItemForm(data, item=table.item, voters=table.voters, reader=request.user)
 
 
 def _postpone(request: HttpRequest, table: Table, form: PostponeItemForm, seen: int | None) -> str:

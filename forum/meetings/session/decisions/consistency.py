@@ -34,7 +34,7 @@ _NOT_SO = re.compile(r"\b(?:ikke|ikkje)\s+(?:\w+\s+)?(?:avvis|avslå|avslått|fo
 _NOTED = re.compile(r"til (?:orientering|etterretning|vitende)")
 #: Where a sentence goes on to say something more, which the words that turn down do not cover.
 _MORE = re.compile(r"[,;:]|\b(?:og|men|samt|mens|mot at)\b")
-_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 
 
 def adopted(ballots: Iterable["Ballot"]) -> list["Motion"]:

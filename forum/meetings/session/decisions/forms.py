@@ -13,7 +13,7 @@ from forum.cases import own_cases
 from forum.cases.case_owners import owner_of
 from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
-from forum.cases.forms.hidden_names import AsksBeforeNaming
+from forum.cases.forms.hidden_names import AsksBeforeNaming, AsksOfCase
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.closed.stepped_aside import those_who_left
 from forum.meetings.core.models import AgendaItem
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from trepart.access.rules import Person
 
 
-class PostponeItemForm(Voted):
+class PostponeItemForm(AsksOfCase, Voted):
     """Postponing the case, by simple majority (R7)."""
 
     text = PlainTextField(
@@ -41,8 +41,16 @@ class PostponeItemForm(Voted):
     )
     answer = PlainTextField(label=gettext_lazy("A word to the proposer about why"), required=False, max_length=5000)
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, item: AgendaItem, voters: Sequence[Voter]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        item: AgendaItem,
+        voters: Sequence[Voter],
+        reader: "Person | None" = None,
+    ) -> None:
         super().__init__(data, prefix="postpone", initial={"text": _("The case is postponed.")})
+        self.about(item.folder, reader)
         owner = owner_of(item.referral)
         if owner is None or not owner.answers_somebody():
             del self.fields["answer"]
@@ -201,8 +209,7 @@ class DecisionForm(AsksBeforeNaming):
 
     def _may_be_responsible(self) -> "QuerySet[User]":
         """Return everybody but who has stepped aside in the case (fvl § 6)."""
-        found, case = User.objects.filter(is_active=True), self.item.folder
-        return found if case is None else found.exclude(pk__in=those_who_left(case))
+        return User.objects.filter(is_active=True).exclude(pk__in=those_who_left(self.item))
 
     def _due_on(self, text: str) -> forms.Field:
         return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)

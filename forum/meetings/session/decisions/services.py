@@ -15,6 +15,7 @@ from forum.delegations.models import Delegation
 from forum.meetings.agenda.nature import refuse
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
+from forum.meetings.core.closed.stepped_aside import has_left
 from forum.meetings.core.locking import IN_SESSION, Hold, hold_item
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
@@ -106,7 +107,8 @@ def decide(
     ``delegation``, ``own_affairs`` and ``amount`` say what the decision rests on (:func:`.authority.rest`), ``goes_to``
     who has the authority where the body recommends, ``over_a_part`` that it stands although a whole part was against.
 
-    Raises ``GuardRefused`` without words, without the authority, against a whole part that was not asked about, for a
+    Raises ``GuardRefused`` without words, without the authority, against a whole part that was not asked about, with
+    somebody responsible who has stepped aside in the case (R12: nobody keeps the meeting from choosing another), for a
     resolution that is shut or lacks what it must say, without an adopted motion in a body that votes, where it is not
     what was voted on and nothing says why, or where fewer than half of the members take part (koml § 11-9);
     ``WrongState`` where the item is decided already.
@@ -124,6 +126,11 @@ def decide(
         _check_fields(
             fresh, resolution, {"answer": answer.strip(), "responsible": responsible, "due_on": due_on, **said}
         )
+        if responsible is not None and has_left(responsible, fresh):
+            raise GuardRefused(
+                _("%(name)s has stepped aside in the case. Let the meeting ask somebody else to carry it out.")
+                % {"name": responsible.name}
+            )
         if due_on is not None and due_on < clock.today():
             raise GuardRefused(_("The date has passed already."))
         if due_on is not None and puts_off(fresh, resolution) and (why := too_far(due_on)):

@@ -49,6 +49,16 @@ class ElectionForm(forms.Form):
         return names
 
 
+class RoundBackForm(forms.Form):
+    """Why the last round of an election is taken back."""
+
+    reason = LineField(label=gettext_lazy("Why is the round taken back?"), max_length=200)
+
+    def __init__(self, data: Mapping[str, object] | None = None, *, election: Election) -> None:
+        super().__init__(data, prefix=f"back{election.pk}")
+        self.election = election
+
+
 class RoundForm(forms.Form):
     """One round: openly, with everybody's vote, or in writing, with what was counted."""
 

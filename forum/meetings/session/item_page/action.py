@@ -20,7 +20,8 @@ class Act(Generic[F]):
 
     slug: str
     label: Words
-    lead: Words
+    #: What it is; where the law is cited as it was that day, made from the table.
+    lead: Words | Callable[[Table], str]
     submit: Words
     form: Callable[[Table, Mapping[str, object] | None, HttpRequest], F]
     do: Callable[[HttpRequest, Table, F, int | None], str]
@@ -30,6 +31,10 @@ class Act(Generic[F]):
     group: str = "table"
     #: What to look out for, shown above the form.
     hints: Callable[[Table], list[tuple[str, str]]] | None = None
+
+    def lead_at(self, table: Table) -> Words:
+        """Return what it is, as it is said at this table."""
+        return self.lead(table) if callable(self.lead) else self.lead
 
 
 def always(table: Table) -> bool:

@@ -79,6 +79,7 @@ class ActView(View):
             "item": table.item,
             "title": title_of(table.meeting),
             "act": act,
+            "lead": act.lead_at(table),
             "form": form,
             "hints": act.hints(table) if act.hints is not None else [],
             "refusal": refusal.message if refusal else "",

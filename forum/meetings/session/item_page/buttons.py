@@ -18,7 +18,8 @@ from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion import services as discussion
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.elections import services as elections
-from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.elections import taking_back
+from forum.meetings.session.elections.forms import RoundBackForm, RoundForm
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.minute_additions import services as minute_additions
 from forum.meetings.session.participation import movements, recusals
@@ -144,6 +145,35 @@ def count_round(request: HttpRequest, table: Table, form: RoundForm) -> str:
     return _("Nobody was elected. Vote again.")
 
 
+def take_round_back(request: HttpRequest, table: Table, form: RoundBackForm) -> str:
+    """Take back the last round of an election."""
+    last = max(form.election.rounds.all(), key=lambda one: one.number, default=None)
+    if last is None:
+        raise Http404
+    last.election.item = table.item
+    taking_back.take_round_back(
+        last, reason=form.cleaned_data["reason"], actor=reader_of(request), seen=seen_of(request)
+    )
+    return _("The round is taken back, and can be held anew.")
+
+
+def withdraw_candidate(request: HttpRequest, table: Table, form: None) -> str:
+    """Take somebody off who does not stand after all."""
+    standing = [one for election in table.item.elections.all() for one in election.candidates.all()]
+    candidate = _chosen(request, "candidate", standing)
+    candidate.election.item = table.item
+    taking_back.withdraw_candidate(candidate, actor=reader_of(request), seen=seen_of(request))
+    return _("%(name)s does not stand any more.") % {"name": candidate.name}
+
+
+def take_election_back(request: HttpRequest, table: Table, form: None) -> str:
+    """Take back an election that was set up by mistake."""
+    election = _chosen(request, "election", table.item.elections.all())
+    election.item = table.item
+    taking_back.take_election_back(election, actor=reader_of(request), seen=seen_of(request))
+    return _("The election is taken back.")
+
+
 def draw_lot(request: HttpRequest, table: Table, form: None) -> str:
     """Draw the lot."""
     election = _chosen(request, "election", table.item.elections.all())
@@ -207,6 +237,9 @@ BUTTONS: dict[str, Callable[[HttpRequest, Table, Any], str]] = {
     "open_doors": open_doors,
     "keep_doors_open": keep_doors_open,
     "round": count_round,
+    "round_back": take_round_back,
+    "withdraw_candidate": withdraw_candidate,
+    "election_back": take_election_back,
     "lot": draw_lot,
     "discussion": discuss,
     "decide": decide,

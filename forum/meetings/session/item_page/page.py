@@ -25,7 +25,7 @@ from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
 from forum.meetings.session.discussion.services import draft_of
 from forum.meetings.session.elections import services as elections
-from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.elections.forms import RoundBackForm, RoundForm
 from forum.meetings.session.elections.models import Election
 from forum.meetings.session.item_page.actions import links
 from forum.meetings.session.item_page.context import Table
@@ -93,6 +93,7 @@ def context_of(
         "decision": decision,
         "outcome": queries.short_outcome(item),
         "rests_on": outcome_words.rests_on(decision) if decision is not None else "",
+        "settled": narrative.settled(decision) if decision is not None else "",
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
@@ -106,7 +107,7 @@ def context_of(
         "withdrawn": [(voting.mover_of(one), one.text) for one in item.motions.all() if one.withdrawn_at is not None],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
-        "recusals": list(item.recusals.all()),
+        "recusals": [(one, narrative.how(one.settled)) for one in item.recusals.all()],
         "partiality_first": partiality_first,
         "prompts": conflicts_of_interest.prompts(item, table.table) if not table.settled else [],
         "comings": comings(table),
@@ -116,9 +117,10 @@ def context_of(
         "doors": [narrative.doors(period) for period in item.door_periods.all()],
         "must_close": item.is_proposed_closed and legal_bases.is_second_paragraph(item.closed_basis),
         "doors_closed": any(period.opened_at is None for period in item.door_periods.all()),
+        "out_of_the_room": narrative.out_of_the_room(item),
         "additions": list(zip(item.additions.all(), narrative.additions(item), strict=True)),
         "informed": narrative.informed(item),
-        "elections": [election_block(one, table, sent(RoundForm)) for one in item.elections.all()],
+        "elections": [election_block(one, table, sent(RoundForm), sent(RoundBackForm)) for one in item.elections.all()],
         "acts": links(table),
         "discussion_form": sent(DiscussionForm) or DiscussionForm(item=item, draft=draft),
         "draft": draft,
@@ -164,14 +166,28 @@ def vote_forms(table: Table, typed: Sequence[VoteForm]) -> list[VoteForm]:
     ]
 
 
-def election_block(one: Election, table: Table, typed: RoundForm | None) -> dict[str, object]:
-    """Return an election as the page shows it: its rounds, and the votes or the lot where it waits for them."""
+def election_block(
+    one: Election, table: Table, typed: RoundForm | None, back: RoundBackForm | None = None
+) -> dict[str, object]:
+    """Return an election as the page shows it: its rounds, the votes or the lot where it waits for them, and what
+    can be taken back of it."""
     form = None
+    undecided = table.item.decided is None
+    held = bool(one.rounds.all())
+    standing = list(one.candidates.all()) if undecided and not held else []
+    taken_back = back if back is not None and back.election.pk == one.pk else RoundBackForm(election=one)
     lot = elections.waiting_for_lot(one)
     if one.elected is None and not lot and table.item.decided is None and table.quorate:
         mine = typed is not None and typed.election.pk == one.pk
         form = typed if mine else RoundForm(election=one, voters=table.voters)
-    return {"election": one, "block": narrative.election(one), "form": form, "lot": lot}
+    return {
+        "election": one,
+        "block": narrative.election(one),
+        "form": form,
+        "lot": lot,
+        "back": taken_back if undecided and held else None,
+        "standing": standing,
+    }
 
 
 def tab_words(table: Table, resolution: Resolution) -> str:

@@ -8,7 +8,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.decisions.forms import DecisionForm, ReasonForm
 from forum.meetings.session.discussion.forms import DiscussionForm
-from forum.meetings.session.elections.forms import RoundForm
+from forum.meetings.session.elections.forms import RoundBackForm, RoundForm
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm, VoteForm
 from trepart.access import interrupted_forms
@@ -18,7 +18,7 @@ from trepart.text.numbers import number
 if TYPE_CHECKING:
     from trepart.access.rules import Person
 
-PageForm = MotionForm | VoteForm | CorrectForm | RoundForm | DiscussionForm | ReasonForm | DecisionForm
+PageForm = MotionForm | VoteForm | CorrectForm | RoundForm | RoundBackForm | DiscussionForm | ReasonForm | DecisionForm
 
 
 def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> PageForm | None:
@@ -26,7 +26,7 @@ def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> Pag
     what is not on the page."""
     item = table.item
     if wanted == "motion":
-        return MotionForm(data, voters=table.voters, movers=table.movers)
+        return MotionForm(data, voters=table.voters, movers=table.movers, item=item, reader=reader)
     if wanted == "vote":
         return vote_form(table, data)
     if wanted == "correct":
@@ -34,13 +34,15 @@ def form_of(table: Table, wanted: str, data: QueryDict, reader: "Person") -> Pag
         if ballot is None:
             raise Http404
         return CorrectForm(data, ballot=ballot)
-    if wanted == "round":
+    if wanted in ("round", "round_back"):
         election = next((e for e in item.elections.all() if e.pk == number(data.get("election"))), None)
         if election is None:
             raise Http404
+        if wanted == "round_back":
+            return RoundBackForm(data, election=election)
         return RoundForm(data, election=election, voters=table.voters)
     if wanted == "discussion":
-        return DiscussionForm(data, item=item)
+        return DiscussionForm(data, item=item, reader=reader)
     if wanted == "again":
         return ReasonForm(data, prefix="again")
     if wanted == "decide":

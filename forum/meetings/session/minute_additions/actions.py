@@ -17,7 +17,8 @@ from trepart.access.web import reader_of
 
 
 def _addition_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> AdditionForm:
-    return AdditionForm(data, people=[voter.membership for voter in table.voters])
+    people = [voter.membership for voter in table.voters]
+    return AdditionForm(data, people=people, item=table.item, reader=request.user)
 
 
 def _addition(request: HttpRequest, table: Table, form: AdditionForm, seen: int | None) -> str:

@@ -1,18 +1,24 @@
 """Forms for a statement in the minutes, and for a request to record the meeting (R14)."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.meetings.agenda.forms import QUIET
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.participation.names import with_party
 from forum.organisation.models import Membership
 from trepart.forms import LineField, PlainTextField, Textarea, YesNoField
 
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
-class AdditionForm(forms.Form):
+
+class AdditionForm(AsksOfCase):
     """A statement for the minutes, and whose it is (protokolltilførsel)."""
 
     membership = forms.ChoiceField(label=gettext_lazy("From whom"))
@@ -23,8 +29,16 @@ class AdditionForm(forms.Form):
         widget=Textarea(attrs=QUIET),
     )
 
-    def __init__(self, data: Mapping[str, object] | None = None, *, people: Iterable[Membership]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        people: Iterable[Membership],
+        item: AgendaItem | None = None,
+        reader: "Person | None" = None,
+    ) -> None:
         super().__init__(data, prefix="addition")
+        self.about(item.folder if item is not None else None, reader)
         self.people = {str(m.pk): m for m in people}
         self.fields["membership"] = forms.ChoiceField(
             label=_("From whom"), choices=[("", ""), *((pk, with_party(m)) for pk, m in self.people.items())]

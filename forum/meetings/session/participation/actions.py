@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.meetings.attendance import conflicts_of_interest, deputy_lists
+from forum.meetings.core.queries import day_of
 from forum.meetings.session.item_page.action import Act, before_the_vote, while_undecided
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.participation.forms import ComeForm, LeaveForm, RecuseForm
 from trepart.access.web import reader_of
+from trepart.text.administration_act import Matter, cite
 
 
 def _leave_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> LeaveForm:
@@ -58,9 +60,11 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
     }
     return RecuseForm(
         data,
-        people=[voter.membership for voter in table.table],
+        # Those at the table, and deputies called for this case, who may have to step aside as well.
+        people=list(dict.fromkeys(voter.membership for voter in (*table.table, *table.voters))),
         deputies=deputy_lists.deputies(table.meeting),
         voters=table.voters,
+        on=day_of(table.meeting),
         elected_body=table.meeting.body.is_elected_body,
         unavailable={*deputy_lists.declined(table.meeting), *_called_already(table)},
         initial=initial,
@@ -69,6 +73,12 @@ def _recuse_form(table: Table, data: Mapping[str, object] | None, request: HttpR
 
 def _called_already(table: Table) -> set[int]:
     return {recusal.deputy_id for recusal in table.item.recusals.all() if recusal.deputy_id is not None}
+
+
+def _recuse_lead(table: Table) -> str:
+    return _("The body decides, without the member concerned (%(act)s, Local Government Act §§ 11-10 and 11-11).") % {
+        "act": cite(Matter.PARTIAL_AND_DECIDED, day_of(table.meeting))
+    }
 
 
 def _recuse_hints(table: Table) -> list[tuple[str, str]]:
@@ -121,7 +131,6 @@ COME = Act(
 
 RECUSE = Act(
     "habilitet", gettext_lazy("Somebody does not take part"),
-    gettext_lazy("The body decides, without the member concerned (Public Administration Act §§ 6 and 8, Local "
-                 "Government Act §§ 11-10 and 11-11)."),
+    _recuse_lead,
     gettext_lazy("Record it"), _recuse_form, _recuse, before_the_vote, hints=_recuse_hints,
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Forms for who leaves, who comes, who does not take part, and who attends without a seat."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.utils.text import capfirst
@@ -17,6 +17,7 @@ from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
 from trepart.forms import LineField, RadioSelect, TimeInput
+from trepart.text.administration_act import Matter, cite
 
 #: The next deputy in line, and that none comes.
 NEXT, NOBODY = "next", "nobody"
@@ -169,6 +170,19 @@ class ComeForm(Timed):
         return cleaned
 
 
+def check_kind(form: forms.Form) -> None:
+    """Say beside the basis where it is of the other kind: whoever is exempted on request is not disqualified (R12)."""
+    kind, basis = form.cleaned_data.get("kind"), form.cleaned_data.get("basis", "")
+    if not kind or RecusalKind(kind).fits(basis):
+        return
+    form.add_error(
+        "basis",
+        _("This provision is about members who are exempted at their own request.")
+        if kind == RecusalKind.PARTIALITY
+        else _("This provision is about members who are disqualified. § 11-11 is the one on exemption."),
+    )
+
+
 class RecuseForm(Voted):
     """Somebody who does not take part in the item: who, why, on what basis, how it was decided, and the deputy for
     this item alone (R12)."""
@@ -190,6 +204,7 @@ class RecuseForm(Voted):
         people: Sequence[Membership],
         deputies: Sequence[Membership],
         voters: Sequence[Voter],
+        on: date,
         elected_body: bool = True,
         unavailable: Collection[int] = (),
         initial: dict[str, object] | None = None,
@@ -198,14 +213,16 @@ class RecuseForm(Voted):
         self.unavailable = unavailable
         self.fields["basis"].help_text = (
             _(
-                "For example: fvl. § 6 first paragraph (disqualified), koml. § 11-10 second paragraph (prepared "
-                "the case as an employee), koml. § 11-11 (exempted)."
+                "For example: %(act)s (disqualified), koml. § 11-10 second paragraph (prepared the case as an "
+                "employee), koml. § 11-11 (exempted)."
             )
+            % {"act": cite(Matter.PARTY_SHORT, on)}
             if elected_body
             else _(
-                "For example: fvl. § 6 first paragraph, cf. § 10 (disqualified). This is no elected body, so the Local "
-                "Government Act § 11-10 second paragraph disqualifies nobody here."
+                "For example: %(act)s (disqualified). This is no elected body, so the Local Government Act § 11-10 "
+                "second paragraph disqualifies nobody here."
             )
+            % {"act": cite(Matter.PARTY_ELSEWHERE_SHORT, on)}
         )
         # A ChoiceField.
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
@@ -238,10 +255,8 @@ class RecuseForm(Voted):
         ]
         self.fields["in_doubt"] = forms.MultipleChoiceField(
             label=_("Whose own part in this case is in doubt too? They have no say either."),
-            help_text=_(
-                "Unless too few are left to decide it: then all who met take part in the vote (Public Administration "
-                "Act § 8)."
-            ),
+            help_text=_("Unless too few are left to decide it: then all who met take part in the vote (%(act)s).")
+            % {"act": cite(Matter.DECIDED, on)},
             required=False,
             choices=[(pk, with_party(m)) for pk, m in self.people.items()],
             widget=forms.CheckboxSelectMultiple,
@@ -277,6 +292,7 @@ class RecuseForm(Voted):
         super().clean()
         cleaned = self.cleaned_data
         cleaned["membership"] = self.people.get(cleaned.get("membership", ""))
+        check_kind(self)
         cleaned["in_doubt"] = [self.people[pk] for pk in cleaned.get("in_doubt", [])]
         wanted = cleaned.get("deputy", "")
         if not wanted and cleaned.get("settled") != TAKES_PART and "deputy" not in self.errors:

@@ -10,6 +10,7 @@ from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core import participants, voting
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold_item
 from forum.meetings.core.models import AgendaItem, Meeting, Recusal
+from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.core.vote_models import Motion
 from forum.meetings.core.voter import Voter
@@ -19,6 +20,7 @@ from forum.meetings.session.votes.ballots import cast_votes
 from forum.organisation.models import Membership
 from trepart import languages
 from trepart.refusals import GuardRefused, WrongState
+from trepart.text.administration_act import Matter, cite
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -57,19 +59,21 @@ def recuse(
         if not basis.strip():
             raise GuardRefused(
                 _(
-                    "Say on what legal basis %(name)s does not take part (Public Administration Act § 6, Local "
-                    "Government Act §§ 11-10 and 11-11)."
+                    "Say on what legal basis %(name)s does not take part (%(act)s, Local Government Act §§ 11-10 and "
+                    "11-11)."
                 )
-                % {"name": name}
+                % {"name": name, "act": cite(Matter.PARTIAL, day_of(held.meeting))}
             )
         nothing_voted(fresh)
         table = participants.at_the_table(held.meeting, fresh)
         seats = participants.seats(held.meeting)
-        if membership.pk not in {voter.pk for voter in table} | {seat.pk for seat in seats}:
+        # A deputy called for this case because another stepped aside may have to step aside as well.
+        there = [*table, *participants.entitled(fresh, table)]
+        if membership.pk not in {voter.pk for voter in there} | {seat.pk for seat in seats}:
             raise GuardRefused(_("%(name)s has no seat at this meeting.") % {"name": name})
         if fresh.recusals.filter(membership=membership).exists():
             raise WrongState(_("%(name)s is recorded as not taking part already.") % {"name": name})
-        seat = next((v.seat for v in table if v.pk == membership.pk), membership)
+        seat = next((v.seat for v in there if v.pk == membership.pk), membership)
         if deputy is not None:
             taken = {v.pk for v in table if v.stands_for} | {r.deputy_id for r in fresh.recusals.all() if r.deputy_id}
             if deputy.pk in taken or fresh.recusals.filter(membership=deputy).exists():

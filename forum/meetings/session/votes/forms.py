@@ -1,13 +1,16 @@
 """Forms for motions, votes, two motions against each other, and a vote that is put right."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases.forms.hidden_names import AsksOfCase
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core import voting
+from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
@@ -18,8 +21,11 @@ from forum.organisation.models import Membership
 from trepart import ui
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
-class MotionForm(forms.Form):
+
+class MotionForm(AsksOfCase):
     """A motion, and who moved it: somebody who takes part in the item (koml § 8-1)."""
 
     moved_by = forms.ChoiceField(label=gettext_lazy("Moved by"))
@@ -28,9 +34,16 @@ class MotionForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, voters: Sequence[Voter], movers: Sequence[Attendee] = ()
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        voters: Sequence[Voter],
+        movers: Sequence[Attendee] = (),
+        item: AgendaItem | None = None,
+        reader: "Person | None" = None,
     ) -> None:
         super().__init__(data, prefix="motion")
+        self.about(item.folder if item is not None else None, reader)
         self.people: dict[str, Membership | Attendee] = {str(voter.pk): voter.membership for voter in voters}
         self.people |= {f"a{one.pk}": one for one in movers}
         self.fields["moved_by"] = forms.ChoiceField(

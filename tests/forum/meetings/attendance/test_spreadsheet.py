@@ -11,10 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.meetings.allowances import spreadsheet
-from forum.organisation.enums import OfficeKind
-from forum.organisation.models import StandIn
+from forum.meetings.attendance import in_one_case
+from forum.meetings.core.models import Attendance
+from forum.meetings.enums import Capacity
+from forum.meetings.session.models import Attendee
+from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.models import Membership, StandIn
 from forum.organisation.services import bodies as organisation
-from tests.factories.meetings import held_meeting
+from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
@@ -121,3 +125,43 @@ def test_the_list_is_for_who_pays_and_keeps_it(client: Client, town: Municipalit
         client.force_login(person)
         assert [client.get(url).status_code for url in urls] == [status, status], person
     assert [Client().get(url).status_code for url in urls] == [302, 302]
+
+
+def test_who_was_there_without_a_seat_stands_apart_and_is_paid_nothing(client: Client, town: Municipality) -> None:
+    meeting = held_meeting(town)
+    guest = Membership.objects.create(
+        body=town.committee, person=town.employee(1), role=Role.USER_REPRESENTATIVE, valid_from=clock.today()
+    )
+    Attendance.objects.create(meeting=meeting, membership=guest, present=True)
+    split, closed = meeting.items.get(title="Ny åpningstid"), meeting.items.get(title=SECRET)
+    Attendee.objects.create(meeting=meeting, name="Ola Ordfører", capacity=Capacity.MAYOR)
+    Attendee.objects.create(meeting=meeting, item=split, name="Tora Tillit", capacity=Capacity.EMPLOYEES)
+    Attendee.objects.create(meeting=meeting, item=closed, name="Hilde Hemmelig", capacity=Capacity.INVITED)
+    client.force_login(town.secretary)
+    content = client.get(reverse("forum:attendance_sheet", args=[meeting.pk])).content
+    met, total = sheet(content, 0), sheet(content, 1)
+    assert not {town.employee(1).name, "Ola Ordfører", "Tora Tillit"} & {row[0] for row in (*met, *total)}
+    headers, *rows = sheet(content, 2)
+    assert headers == ("Navn", "Rolle", "Organ", "Dato", "Saker")
+    assert [(row[0], row[4]) for row in rows] == [
+        (town.employee(1).name, None), ("Ola Ordfører", None), ("Tora Tillit", f"bare i {split.label}"),
+    ]  # fmt: skip
+
+
+def test_guests_are_found_with_as_many_questions_however_many_they_are(
+    town: Municipality, django_assert_num_queries: Any
+) -> None:
+    meeting = held_meeting(town)
+    for number in range(3):
+        guest = Membership.objects.create(
+            body=town.committee,
+            person=town.employee(number, 1),
+            role=Role.USER_REPRESENTATIVE,
+            valid_from=clock.today(),
+        )
+        Attendance.objects.create(meeting=meeting, membership=guest, present=True)
+    rows = list(Attendance.objects.filter(meeting=meeting).select_related("meeting__body", "membership__person"))
+    with django_assert_num_queries(1):
+        in_one_case.guests_in(rows)
+    with django_assert_num_queries(2):
+        assert len(spreadsheet.guests(rows)) == 3

@@ -10,11 +10,14 @@ from django.urls import reverse
 from forum.cases.enums import Resolution
 from forum.meetings import ending
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.enums import Choice
+from forum.meetings.enums import Choice, Corrected
 from forum.meetings.follow_up import queries, services
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes.corrections import services as corrections
 from forum.meetings.minutes.corrections import votes
+from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.minutes.corrections.queries import _standing as corrections_since
+from forum.meetings.minutes.corrections.queries import superseded
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.votes import ballots
 from tests.factories.browsers import as_
@@ -123,15 +126,37 @@ def test_a_corrected_list_goes_out_with_the_correction(client: Client, town: Mun
         "publish_list": "on",
         "seen": shown.context["seen"],
     }
+    assert list(secretary.post(url, sent).context["form"].errors) == ["ground"]
+    sent["ground"] = "otherwise"
     assert secretary.post(url, sent, follow=True).status_code == 200
     newest = item.meeting.decision_lists.first()
     assert newest is not None
     assert newest.number == 2
     assert newest.public["items"][0]["decision"] == FELL
-    assert item.label in newest.reason
+    assert newest.reason == f"{item.label}: vedtak. Det var ført annerledes enn det ble vedtatt."
     assert REASON not in newest.reason
     page = client.get(reverse("forum:decision_list", args=[item.meeting_id])).content.decode()
     assert "Rettet etter at denne versjonen" not in page
+
+
+def test_of_what_was_corrected_twice_the_last_alone_is_what_it_says_now(client: Client, town: Municipality) -> None:
+    item = turned_votes(town, out=True)
+    correct(town, item, FELL, Resolution.DECLINE)
+    correct(town, AgendaItem.objects.get(pk=item.pk), "Forslaget ble ikke vedtatt.", Resolution.DECLINE)
+    page = client.get(reverse("forum:decision_list", args=[item.meeting_id])).content.decode()
+    panel = " ".join(page.split("Rettet etter at denne versjonen")[1].split("</section>")[0].split())
+    first, second = panel.split("<p>")[1:]
+    assert f"Det ble endret til «{FELL} (avslått)», og rettet på nytt senere." in first
+    assert "Nå står det" not in first
+    assert "Nå står det: «Forslaget ble ikke vedtatt. (avslått)»" in second
+    # Back to where it began, it is as if nothing had been corrected.
+    made = [
+        RecordCorrection(pk=pk, kind=Corrected.DECISION, item=item, was=was, now=now)
+        for pk, (was, now) in enumerate(["ab", "bc", "ca"], 1)
+    ]
+    assert corrections_since(made, []) == []
+    assert [one.pk for one in corrections_since(made[:2], [])] == [1, 2]
+    assert superseded(made[:2]) == {1}
 
 
 def test_a_case_that_is_withheld_is_told_of_by_its_number(client: Client, town: Municipality) -> None:

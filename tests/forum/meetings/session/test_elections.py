@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.agenda import services as agenda_services
@@ -15,10 +17,12 @@ from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.elections import rules as election_rules
 from forum.meetings.session.elections import services as elections
+from forum.meetings.session.elections import taking_back
 from forum.meetings.session.elections.forms import ElectionForm
-from forum.meetings.session.elections.models import Election
+from forum.meetings.session.elections.models import Candidate, Election, Round
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session
+from trepart.audit.models import Event
 from trepart.refusals import GuardRefused, WrongState
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +118,68 @@ class TestElections:
         item, _election, _candidates = self.begin(town)
         with pytest.raises(GuardRefused, match="11-9"):
             decisions.decide(item, text="Kari.", resolution=Resolution.ADOPT, actor=town.secretary)
+
+    def test_a_round_is_taken_back_whole_and_held_anew(self, town: Municipality) -> None:
+        item, election, (kari, jon) = self.begin(town)
+        even = {kari: 4, jon: 4}
+        for _number in (1, 2):
+            elections.hold_round(election, counts=even, blank=1, actor=town.secretary)
+        elections.draw_lot(election, actor=town.secretary)
+        first, second = election.rounds.all()
+        with pytest.raises(GuardRefused):
+            taking_back.take_round_back(first, reason="Feil telt.", actor=town.secretary)
+        with pytest.raises(GuardRefused):
+            taking_back.take_round_back(second, reason=" ", actor=town.secretary)
+        taking_back.take_round_back(second, reason="Feil telt.", actor=town.secretary)
+        election.refresh_from_db()
+        assert (election.elected, election.by_lot, election.decided_at) == (None, False, None)
+        assert [one.number for one in election.rounds.all()] == [1]
+        event = Event.objects.get(action="forum.election_round_taken_back")
+        assert (event.data["number"], event.data["place"]) == (2, "Nestleder")
+        assert Round.history.filter(id=second.pk, history_type="-").exists()
+        came_to = elections.hold_round(election, counts={kari: 6, jon: 3}, actor=town.secretary)
+        assert came_to.elected == kari
+        item.refresh_from_db()
+        decisions.decide(item, text="Nestleder: Kari Vik.", resolution=Resolution.ADOPT, actor=town.secretary)
+        with pytest.raises(GuardRefused):
+            taking_back.take_round_back(election.rounds.last(), reason="Feil.", actor=town.secretary)
+        decided = AgendaItem.objects.get(pk=item.pk)
+        decisions.take_up_again(decided, reason="Feil telt.", actor=town.secretary)
+        taking_back.take_round_back(election.rounds.last(), reason="Feil.", actor=town.secretary)
+        assert election.rounds.count() == 1
+
+    def test_a_candidate_and_an_election_are_taken_back_before_the_first_round(self, town: Municipality) -> None:
+        item, election, (kari, jon) = self.begin(town)
+        elections.hold_round(election, counts={kari: 4, jon: 4}, blank=1, actor=town.secretary)
+        candidate = Candidate.objects.get(pk=jon)
+        for take in (
+            lambda: taking_back.withdraw_candidate(candidate, actor=town.secretary),
+            lambda: taking_back.take_election_back(election, actor=town.secretary),
+        ):
+            with pytest.raises(GuardRefused):
+                take()
+        taking_back.take_round_back(election.rounds.get(), reason="Jon Bø stiller ikke.", actor=town.secretary)
+        taking_back.withdraw_candidate(candidate, actor=town.secretary)
+        assert [one.name for one in election.candidates.all()] == ["Kari Vik"]
+        with pytest.raises(GuardRefused):
+            taking_back.withdraw_candidate(Candidate.objects.get(pk=kari), actor=town.secretary)
+        taking_back.take_election_back(election, actor=town.secretary)
+        assert not item.elections.exists()
+        assert Candidate.history.filter(id=kari, history_type="-").exists()
+
+    def test_the_page_takes_back_by_press(self, client: Client, town: Municipality) -> None:
+        item, election, (kari, jon) = self.begin(town)
+        client.force_login(town.secretary)
+        url = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
+        assert client.get(url).content.decode().count('value="withdraw_candidate"') == 2
+        elections.hold_round(election, counts={kari: 4, jon: 4}, blank=1, actor=town.secretary)
+        page = client.get(url).content.decode()
+        assert 'value="round_back"' in page
+        assert 'value="withdraw_candidate"' not in page
+        sent = {"do": "round_back", "election": election.pk}
+        assert client.post(url, sent).status_code == 422
+        assert client.post(url, sent | {f"back{election.pk}-reason": "Feil telt."}).status_code == 302
+        assert not election.rounds.exists()
+        assert client.post(url, {"do": "withdraw_candidate", "candidate": jon}).status_code == 302
+        assert client.post(url, {"do": "election_back", "election": election.pk}).status_code == 302
+        assert not item.elections.exists()

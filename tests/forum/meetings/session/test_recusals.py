@@ -23,6 +23,7 @@ from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.test_closed_doors import PRIVACY
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
+from trepart import clock
 from trepart.access.models import User
 from trepart.refusals import GuardRefused
 
@@ -169,7 +170,7 @@ class TestWhoTakesPart:
         self.prepares(town, case, town.elected[3])
         Body.objects.filter(pk=town.committee.pk).update(legal_basis=LegalBasis.KOML_5_11_OTHER)
         assert self.prompted(item) == [(town.elected[3], "fvl. § 6 andre ledd, jf. § 10", False)]
-        form = RecuseForm(people=[], deputies=[], voters=[], elected_body=False)
+        form = RecuseForm(people=[], deputies=[], voters=[], on=clock.today(), elected_body=False)
         assert "§ 11-11" not in str(form.fields["basis"].help_text)
 
     def prepares(self, town: Municipality, case: Case, person: User) -> None:
