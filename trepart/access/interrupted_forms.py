@@ -16,12 +16,16 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from trepart import clock
 from trepart.access import limits
 from trepart.text import outside_json
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
 _OFFERS = "offered_forms"
+_STEPS = "between_steps"
+#: Forms with several steps that are under way at a time.
+_STEPS_KEPT = 3
 #: The hidden field that says whose form it was; signed, so that nobody reads another's text on a shared computer.
 OWNER_FIELD = "form_owner"
 _SALT = "trepart.kept"
@@ -285,6 +289,41 @@ def _say(request: HttpRequest, found: list[Any]) -> None:
         messages.info(request, _("You had been signed out. What you had written is here again."))
     if any(one["files"] for one in found):
         messages.info(request, _("If you had chosen files, choose them again."))
+
+
+def hand_on(request: HttpRequest, key: str, **changes: str) -> bool:
+    """Keep what was sent on one step of a form with several, with ``changes``, for the page of the next step: it is
+    opened by an address, so that Back asks for that page and never for what was sent. ``key`` says which form it is.
+
+    Answers False where nothing is kept: then the page is the answer. For those who are not signed in there is a limit,
+    as anybody can send it.
+    """
+    token, owner = request.POST.get(OWNER_FIELD, ""), request.user.pk
+    if token and _owner(token) != owner:
+        return False
+    form = request.POST.copy()
+    for name, value in changes.items():
+        form[name] = value
+    fields = _fields(form)
+    if _size(fields) > _KEEP_BYTES_UNKNOWN or (owner is None and not limits.room_for_text(request)):
+        return False
+    steps = {name: one for name, one in request.session.get(_STEPS, {}).items() if name != key}
+    steps[key] = {"owner": owner, "at": clock.now().timestamp(), "fields": fields}
+    request.session[_STEPS] = dict(list(steps.items())[-_STEPS_KEPT:])
+    if token:  # whoever leaves the next page finds the text again where it was begun
+        _store(request, request.path, owner=owner, left=True, form=form)
+    return True
+
+
+def handed_on(request: HttpRequest, key: str) -> tuple[QueryDict, float] | None:
+    """Return what this reader sent on the step before of the form ``key``, and when; None where nothing is kept."""
+    one = request.session.get(_STEPS, {}).get(key)
+    if one is None or one["owner"] != request.user.pk or clock.now().timestamp() - one["at"] > _KEEP_SECONDS:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in one["fields"].items():
+        data.setlist(name, values)
+    return data, one["at"]
 
 
 def offer(request: HttpRequest, path: str, fields: Mapping[str, object]) -> None:

@@ -378,7 +378,7 @@ def test_what_is_like_it_is_shown_while_writing_and_as_a_step(town):
     piece = page(Client(), "/forslag/ny/liknende/?title=Benk ved badeplass")
     assert piece.count("<li>") == 1
     assert public.case.reference in piece
-    looked = Client().post("/forslag/ny/", idea(go="look"))
+    looked = Client().post("/forslag/ny/", idea(go="look"), follow=True)
     assert [p.pk for p in looked.context["similar"]] == [public.pk]
 
 
