@@ -23,7 +23,7 @@ from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal, ProposalDraft
-from proposals.presenting import promises
+from proposals.presenting import overview, promises
 from proposals.queries import lists
 from proposals.routing import road
 from proposals.senders import Sender
@@ -236,7 +236,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     writes, where there is JavaScript."""
     title = normal.line(request.GET.get("title", ""))[:120]
     found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
-    return render(request, "proposals/_similar.html", {"similar": found})
+    return render(request, "proposals/_similar.html", {"similar": overview.standing(found)})
 
 
 def _key(data: QueryDict | None) -> uuid.UUID:
@@ -327,7 +327,7 @@ def _look_page(
         "sender": sender,
         "by_employee": sender.origin == Origin.EMPLOYEE,
         "form_owner": interrupted_forms.owner_token(request),
-        "similar": lists.similar_to(request.user, title=words["title"], what=words["what"]),
+        "similar": overview.standing(lists.similar_to(request.user, title=words["title"], what=words["what"])),
         "refusal": refusal.message if refusal else "",
         "crumbs": _crumbs(),
     }

@@ -48,6 +48,7 @@ async function leaveForms() {
 }
 document.addEventListener("input", (event) => { if (halves.has(event.target.form)) { clearTimeout(leaving); leaving = setTimeout(leaveForms, 15000); } });
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-discard]")) halves.clear(); // Thrown away: not to be kept anew.
   const form = event.target, forms = halfWritten().filter((one) => one !== form);
   if (event.defaultPrevented || form.getAttribute("method") !== "post" || !form.closest("main") || !forms.length) return;
   clearTimeout(leaving);
