@@ -14,6 +14,7 @@ from proposals import notifications
 from proposals.enums import OPEN_TO_TREATMENT, Origin, ProposalStatus
 from proposals.forms.fields import Decided
 from proposals.models import Proposal
+from proposals.presenting.yes_words import standing
 from proposals.queries import bodies_back
 from proposals.workflow import PROPOSAL_WORKFLOW, guards
 from trepart import audit, clock
@@ -125,7 +126,7 @@ class ProposalCases:
         if proposal.status not in OPEN_TO_TREATMENT:
             raise WrongState(
                 _("The proposal is %(status)s by now; the decision cannot be carried into it.")
-                % {"status": proposal.stage.label}
+                % {"status": standing(proposal)}
             )
         current = proposal.referral
         if current is None or current.pk != item.referral_id:

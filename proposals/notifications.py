@@ -21,7 +21,7 @@ from proposals.models import Proposal
 from proposals.paper_intake import letters
 from proposals.presenting import promises, told_along
 from proposals.presenting.display_names import sent_by
-from proposals.presenting.yes_words import decided_elsewhere, standing
+from proposals.presenting.yes_words import by_agreement, decided_elsewhere, standing
 from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
@@ -233,7 +233,7 @@ RESPONSIBLE = Announcement(
     recipients=lambda step: [step.subject.responsible] if step.subject.responsible else [],
     template="proposals/measures/mail/responsible",
     url=_url,
-    context=_words,
+    context=lambda step: {**_words(step), "agreed": by_agreement(step.subject)},
 )
 
 

@@ -163,6 +163,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "trepart.templatetags.text_filters",
                 "trepart.templatetags.trepart_ui",
+                "trepart.templatetags.written",
             ],
         },
     },

@@ -50,7 +50,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     request.META[interrupted_forms.IS_KEPT] = kept
     if interrupted_forms.is_from_script(request):
         return signed_out(request, kept=kept, status=403)
-    return render(request, "403_csrf.html", {"kept": kept}, status=403)
+    return render(request, "403_csrf.html", {"kept": kept, "own": interrupted_forms.is_own(request)}, status=403)
 
 
 def denied(

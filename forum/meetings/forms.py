@@ -16,6 +16,7 @@ from forum.meetings.core.queries import is_another_day, is_early
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
 from trepart.forms import DateTimeField, LineField, OneStepForm, PlainTextField, read_as
+from trepart.outdated_pages import ComparingForm
 from trepart.text.dates import date_text, time_text
 
 
@@ -44,8 +45,8 @@ class Cancelled:
     reason: str
 
 
-class MeetingTimeForm(forms.Form):
-    """When and where."""
+class MeetingTimeForm(ComparingForm):
+    """When and where. Two may change it at once: one sees what the other has set."""
 
     starts_at = DateTimeField(label=_("Date and time"))
     place = LineField(

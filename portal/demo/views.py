@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from portal.demo.roles import stands
+from trepart.access.sign_in import sessions
 from trepart.access.web import PUBLIC, declare
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -26,6 +27,7 @@ def demo(request: HttpRequest) -> HttpResponse:
         chosen = next((stand for stand in offered if stand.key == request.POST.get("role")), None)
         if chosen is not None:
             login(request, chosen.person, backend=BACKEND)
+            sessions.enter(request)
             said = _("You are now %(name)s: %(place)s.") % {"name": chosen.person.name, "place": chosen.place}
             messages.info(request, said)
             return redirect(_safe(request.POST.get("next", "")) or settings.LOGIN_REDIRECT_URL)

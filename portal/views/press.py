@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from portal.queries import press as queries
 from trepart import languages, municipality
@@ -30,6 +30,7 @@ def press(request: HttpRequest) -> HttpResponse:
 
 @declare(PUBLIC)
 @require_safe
+@conditional_page
 def feed(request: HttpRequest) -> HttpResponse:
     """Answer with the newest decisions as Atom, in the municipality's own language."""
     with languages.municipal():

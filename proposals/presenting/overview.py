@@ -1,5 +1,6 @@
 """A proposal as people read it: its status in words, its road as stations, what happens now, what one can do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,6 +63,11 @@ def status(proposal: Proposal) -> Status:
     elif stage == S.RECEIVED and referral:
         label = _("Received by %(body)s") % {"body": referral.body}
     return Status(label, _MEANINGS[stage])
+
+
+def standing(proposals: Iterable[Proposal]) -> list[tuple[Proposal, str]]:
+    """Return each of ``proposals`` with where it stands, in words."""
+    return [(one, status(one).label) for one in proposals]
 
 
 def late(proposal: Proposal) -> str:

@@ -28,6 +28,12 @@ def agrees(body: Body) -> bool:
     return power_of(body.legal_basis) == Power.AGREES
 
 
+def by_agreement(proposal: Proposal) -> bool:
+    """Say whether ``proposal`` is to be carried out because a body that adopts nothing has agreed to it (R24)."""
+    body = proposal.adopted_by
+    return body is not None and agrees(body) and proposal.council_decided_on is None
+
+
 def standing(proposal: Proposal) -> str:
     """Return how ``proposal`` stands as an answer to the proposer says it, in the words of whoever said yes."""
     body = proposal.adopted_by

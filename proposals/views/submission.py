@@ -23,10 +23,11 @@ from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
 from proposals.models import Proposal, ProposalDraft
-from proposals.presenting import promises
+from proposals.presenting import overview, promises
 from proposals.queries import lists
 from proposals.routing import road
 from proposals.senders import Sender
+from proposals.views import between
 from proposals.views.shared import find, refused_status, seen_of
 from trepart.access import interrupted_forms, limits, policy
 from trepart.access.models import User
@@ -47,10 +48,11 @@ _TITLE_ENOUGH = 4
 def new(request: HttpRequest) -> HttpResponseBase:
     """Write a proposal, look it over, send it; anybody may, and signing up is the last thing asked.
 
-    Three kinds of POST, told apart by ``go``: "look" shows the whole with what is like it, "edit" goes back to the
-    writing, "send" sends. Every one carries the whole text, so nothing is stored before it is sent; ``submission_key``
-    makes it safe to send twice. Where nobody has signed in, "send" keeps what was written (`proposals.drafts`) and
-    leads on to signing up. ``som`` says as whom one sends; "as:…" in ``go`` changes that with the text kept.
+    Three kinds of POST, told apart by ``go``: "look" leads to the whole with what is like it, "edit" back to the
+    writing, "send" sends. Every one carries the whole text, which the session has between the steps
+    (`proposals.views.between`); ``submission_key`` makes it safe to send twice. Where nobody has signed in, "send"
+    keeps what was written (`proposals.drafts`) and leads on to signing up. ``som`` says as whom one sends; "as:…" in
+    ``go`` changes that with the text kept.
     """
     if (
         request.method == "POST"
@@ -63,8 +65,12 @@ def new(request: HttpRequest) -> HttpResponseBase:
     # The address of a draft is that draft, whatever else is half written.
     opens = request.method != "POST" and not request.GET.get("submission_key")
     given_back = interrupted_forms.give_back(request) if opens else None
-    draft = drafts.reachable(request, _key(request.GET)) if request.GET.get("submission_key") else None
-    asked = _asked(request, draft, given_back)
+    draft = handed = None
+    if request.method != "POST" and not opens:
+        if sent := between.sent_already(request):
+            return redirect("proposals:receipt", pk=sent)
+        draft, handed = between.gone_on_with(request)
+    asked = _asked(request, handed, given_back)
     sender = senders.choose(request.user, asked) if asked else _open_way(request.user)
     if sender is None or not receivers(request.user, sender):
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
@@ -76,19 +82,21 @@ def new(request: HttpRequest) -> HttpResponseBase:
         return _write_page(request, form, sender, key=_key(request.POST), other_way=True, status=409)
     if request.method == "POST":
         return _posted(request, sender)
-    key = _key(given_back)
-    initial = _initial(given_back)
-    if draft is not None:
-        key, initial = draft.submission_key, _initial(draft.words)
-    return _write_page(request, _write_form(request, sender, initial=initial), sender, key=key, other_way=other_way)
+    key = _key(request.GET if handed is not None else given_back)
+    if handed is not None and between.LOOK in request.GET and not other_way:
+        looked = _write_form(request, sender, handed)
+        if looked.is_valid():
+            return _look_page(request, looked, sender, key=key, data=handed, draft=draft)
+    form = _write_form(request, sender, initial=_initial(handed if handed is not None else given_back))
+    return _write_page(request, form, sender, key=key, other_way=other_way)
 
 
-def _asked(request: HttpRequest, draft: ProposalDraft | None, given_back: QueryDict | None) -> str:
+def _asked(request: HttpRequest, handed: QueryDict | None, given_back: QueryDict | None) -> str:
     """Return as whom it is to be sent: as was chosen just now, else as what is kept was written."""
     go = request.POST.get("go", "")
     chosen = go.removeprefix("as:") if go.startswith("as:") else request.POST.get("som", "")
-    if draft is not None:
-        chosen = chosen or request.GET.get("som", "") or draft.words.get("som", "")
+    if handed is not None:
+        chosen = chosen or request.GET.get("som", "") or handed.get("som", "")
     kept = given_back.get("som", "") if given_back is not None else ""
     return chosen or kept or request.GET.get("som", "")
 
@@ -113,7 +121,9 @@ def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     go = request.POST.get("go", "look")
     if go == "edit" or go.startswith("as:"):
         form = _write_form(request, sender, initial=_initial(request.POST))
-        return _write_page(request, form, sender, key=key)
+        _bring_files(request, form, sender, key)
+        onward = between.onward(request, key, sender)
+        return onward or _write_page(request, form, sender, key=key)
     form = _write_form(request, sender, request.POST)
     if request.POST.get(TRAP):
         # A field no person sees: what fills it in is a machine, or a browser that fills in too
@@ -122,7 +132,7 @@ def _posted(request: HttpRequest, sender: Sender) -> HttpResponseBase:
     if not form.is_valid():
         return _write_page(request, form, sender, key=key, status=422)
     if go != "send":
-        return _look_page(request, form, sender, key=key)
+        return between.onward(request, key, sender, look=True) or _look_page(request, form, sender, key=key)
     return _sent(request, form, sender, key) if request.user.is_authenticated else _kept(request, form, sender, key)
 
 
@@ -160,6 +170,22 @@ def _keep_the_good_files(request: HttpRequest, form: WriteForm, sender: Sender, 
     except Refused:
         return False  # more than fits: the page says what is wrong with the files as they came
     return True
+
+
+def _bring_files(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> None:
+    """Keep the files that were chosen on the last page while something is changed on the first; which of them do not
+    come along is said."""
+    uploads = request.FILES.getlist("attachments")
+    if not uploads:
+        return
+    why = limits.exceeded(request, "proposal" if request.user.is_authenticated else "proposal_draft")
+    if not why:
+        why = " ".join(map(str, _send_form(request, sender, bound=True).errors.get("attachments", [])))
+        if _keep_the_good_files(request, form, sender, key) and request.user.is_authenticated:
+            drafts.claim(request, reader_of(request), key)
+    if lost := between.lost(uploads, drafts.reachable(request, key)):
+        said = _("These files did not come along; choose them again before you send: %(names)s.") % {"names": lost}
+        messages.warning(request, f"{said} {why}".strip())
 
 
 def _words(request: HttpRequest, form: WriteForm, sender: Sender) -> dict[str, str]:
@@ -210,15 +236,12 @@ def similar(request: HttpRequest) -> HttpResponse:
     writes, where there is JavaScript."""
     title = normal.line(request.GET.get("title", ""))[:120]
     found = lists.similar_to(request.user, title=title) if len(title) >= _TITLE_ENOUGH else []
-    return render(request, "proposals/_similar.html", {"similar": found})
+    return render(request, "proposals/_similar.html", {"similar": overview.standing(found)})
 
 
 def _key(data: QueryDict | None) -> uuid.UUID:
     """Return the key the form carries, or a new one."""
-    try:
-        return uuid.UUID(data.get("submission_key", "")) if data is not None else uuid.uuid4()
-    except (ValueError, AttributeError):
-        return uuid.uuid4()
+    return between.key_of(data) or uuid.uuid4()
 
 
 def _initial(data: Any) -> dict[str, Any]:
@@ -252,6 +275,7 @@ def _write_page(
     waiting = drafts.reachable(request)
     context = {
         "form": form,
+        "files": list(waiting.files.all()) if waiting is not None and waiting.submission_key == key else [],
         "key": key,
         "rest": _below_title(form),
         "sender": sender,
@@ -273,15 +297,20 @@ def _look_page(
     sender: Sender,
     *,
     key: uuid.UUID,
+    data: QueryDict | None = None,
+    draft: ProposalDraft | None = None,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Render the last look; ``data``: what was written, where it was not sent just now."""
     words = form.cleaned_data
     # Files of somebody who has sent too much are not looked into.
     send = _send_form(request, sender, bound=status != 200 or refusal is not None, files=status != 429)
-    draft = drafts.reachable(request, key)
-    if draft is not None and not send.is_bound:
-        send.initial["show_name"] = bool(draft.words.get("show_name"))
+    draft = draft or drafts.reachable(request, key)
+    if not send.is_bound:
+        kept = data if data is not None else draft.words if draft is not None else {}
+        send.initial["show_name"] = bool(kept.get("show_name"))
+    data = request.POST if data is None else data
     if isinstance(refusal, InvalidInput):
         send.is_valid()
         refusal, status = (None, 422) if send.errors else (refusal, 422)
@@ -290,14 +319,15 @@ def _look_page(
     context = {
         "words": words,
         # Everything written travels along unseen, so that the last page can be sent, or the first one opened again.
-        "carried": [(name, value) for name in form.fields for value in request.POST.getlist(name)],
+        "carried": [(name, value) for name in form.fields for value in data.getlist(name)],
         "form": send,
         "files": list(draft.files.all()) if draft is not None else [],
+        "lost": between.lost(request.FILES.getlist("attachments"), draft),
         "key": key,
         "sender": sender,
         "by_employee": sender.origin == Origin.EMPLOYEE,
         "form_owner": interrupted_forms.owner_token(request),
-        "similar": lists.similar_to(request.user, title=words["title"], what=words["what"]),
+        "similar": overview.standing(lists.similar_to(request.user, title=words["title"], what=words["what"])),
         "refusal": refusal.message if refusal else "",
         "crumbs": _crumbs(),
     }

@@ -12,6 +12,11 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
+// A page that answers what was sent gets an address of its own in the browser's history: Back asks for the page there, which gives back what was half written, and never for what
+// was sent, which no browser has kept.
+const { answers } = document.body.dataset;
+if (answers) history.replaceState(null, "", answers);
+
 // A page that the browser takes out of its memory is shown to whoever it was made for, while that session stands, and to nobody else. It is put away hidden.
 const { reader, stands, leave } = document.body.dataset;
 addEventListener("pagehide", (event) => { if (reader && event.persisted) document.documentElement.hidden = true; });
@@ -43,6 +48,7 @@ async function leaveForms() {
 }
 document.addEventListener("input", (event) => { if (halves.has(event.target.form)) { clearTimeout(leaving); leaving = setTimeout(leaveForms, 15000); } });
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-discard]")) halves.clear(); // Thrown away: not to be kept anew.
   const form = event.target, forms = halfWritten().filter((one) => one !== form);
   if (event.defaultPrevented || form.getAttribute("method") !== "post" || !form.closest("main") || !forms.length) return;
   clearTimeout(leaving);
@@ -117,6 +123,8 @@ for (const area of document.querySelectorAll("textarea[data-grow]")) {
   grow(area); count(area);
   area.addEventListener("input", () => { grow(area); count(area); });
 }
+// On the way back the browser fills in what was written after this has run, without a word.
+addEventListener("pageshow", () => { for (const area of document.querySelectorAll("textarea[data-grow]")) { grow(area); count(area); } });
 
 // Errors first: `autofocus` is not obeyed when the address has a fragment.
 document.querySelector("[data-error-summary]")?.focus();

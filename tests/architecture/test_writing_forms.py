@@ -141,7 +141,7 @@ def test_every_form_over_what_another_may_write_carries_what_was_seen(town: Muni
             assert marks in answer.content.decode(), f"{name}: the marks are not on the page"
     assert not without, "\n".join(sorted(without))
     assert visited > 80, visited
-    boxes = {"AttendanceCorrectionForm", "RenewForm", "VotesCorrectionForm"}
+    boxes = {"AttendanceForm", "AttendanceCorrectionForm", "RenewForm", "VotesCorrectionForm"}
     assert {"DraftForm", "ProfileForm", "BodyForm", "MunicipalityForm", "UnitForm"} | boxes <= compared
 
 
@@ -242,7 +242,7 @@ def test_what_is_answered_with_a_page_is_kept_until_it_is_sent(town: Municipalit
     url = reverse(name, args=slug)
     owner = client.get(url).context["form_owner"]
     year = {"year": str(clock.today().year + 1)} if "year" in data else {}
-    answer = client.post(url, {**data, **year, "form_owner": owner})
+    answer = client.post(url, {**data, **year, "form_owner": owner}, follow=True)
     assert answer.status_code == 200
     assert "Ordene mine" in client.get(url).content.decode()
 

@@ -16,6 +16,7 @@ Not looked at here: pages as somebody sees them who has nothing there (beside a 
 """
 
 import gzip
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -42,6 +44,7 @@ from tests.e2e.support.own_pages import NOT_SEEN, letters_of_the_demo, own_pages
 from tests.factories.addresses import OWN, Stage, staged
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.snapshot import world
+from tests.forum.meetings.test_lifecycle import called
 from trepart.access.models import User
 from trepart.documenting import addresses
 
@@ -309,6 +312,21 @@ def test_axe_and_the_width_are_asked_in_earnest(browser: Browser, live_server: A
     for found in ("image-alt", "px wider than 390 px", "px wider than 1280 px", "policy: script-src"):
         assert found in said
     looker.page.context.close()
+
+
+def test_a_page_printed_from_the_browser_begins_on_its_first_sheet(
+    browser: Browser, live_server: Any, town: Municipality
+) -> None:
+    """A long agenda goes on below its heading, and what is only for the screen stays there."""
+    meeting = called(town, tuple(f"Sak nummer {number}" for number in range(1, 16)))
+    page = browser.new_page(base_url=live_server.url)
+    page.goto(meeting.get_absolute_url())
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert len(sheets) > 1
+    assert "Sak nummer 1" in sheets[0].extract_text()
+    page.emulate_media(media="print")
+    assert not page.locator(".no-print:visible").count()
+    page.close()
 
 
 _ASSET = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"[^>]*>')

@@ -47,6 +47,20 @@ def test_one_can_be_anybody_in_the_road_of_a_proposal(client: Client, town: Muni
         assert "demo-bar" in mine.content.decode()
 
 
+def test_a_role_s_session_is_listed_and_ended_with_the_others(town: Municipality, settings: Any) -> None:
+    """It was missing until its holder opened the page, and lived on when all others were ended."""
+    settings.DEMO = True
+    here, there = Client(), Client()
+    here.post(URL, {"role": "administrator"})
+    for client in (here, there):
+        client.post(URL, {"role": "proposer"})
+    devices = here.get(reverse("access:sessions")).context["devices"]
+    assert len(devices) == 2
+    assert here.post(reverse("access:sessions")).status_code == 302
+    assert there.get(reverse("access:sessions")).status_code == 302
+    assert here.get(reverse("access:sessions")).status_code == 200
+
+
 def test_an_unknown_role_signs_nobody_in(client: Client, town: Municipality, settings: Any) -> None:
     settings.DEMO = True
     for role in ("", "root", str(town.secretary.pk)):

@@ -48,6 +48,14 @@ def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(
         assert town.coordination_secretary.name not in said
 
 
+def test_the_feed_is_fetched_anew_only_when_something_is_new(town: Municipality) -> None:
+    """Readers of feeds ask every half hour."""
+    first = Client().get(reverse("portal:press_feed"))
+    assert first.headers["ETag"]
+    again = Client().get(reverse("portal:press_feed"), headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipality) -> None:
     road = Road(town, needs_grant="yes", title="Elsykler & <hjelm>").to_committee()
     item = road.decided(Resolution.DECLINE)

@@ -49,7 +49,7 @@ def test_no_page_that_shows_an_unsent_draft_is_put_away(town: Any) -> None:
     ("go", "changed", "code"), [("look", {}, 200), ("edit", {}, 200), ("look", {"title": ""}, 422)]
 )
 def test_nor_is_what_is_written_before_it_is_kept(town: Any, go: str, changed: dict[str, str], code: int) -> None:
-    answer = Client().post(NEW, idea() | {"go": go, "submission_key": KEY} | changed)
+    answer = Client().post(NEW, idea() | {"go": go, "submission_key": KEY} | changed, follow=True)
     assert answer.status_code == code
     assert idea()["what"] in answer.content.decode()
     assert kept_nowhere(answer)

@@ -18,7 +18,7 @@ def test_write_look_send_receipt(town):
     html = page(client, "/forslag/ny/")
     key = re.search(r'name="submission_key" value="([^"]+)"', html)[1]
     data = words(town.units[0]) | {"submission_key": key}
-    looked = client.post("/forslag/ny/", data | {"go": "look"})
+    looked = client.post("/forslag/ny/", data | {"go": "look"}, follow=True)
     assert looked.status_code == 200
     assert Proposal.objects.count() == 0
     assert 'name="what" value="Én felles vaktmester."' in looked.content.decode()
@@ -66,7 +66,9 @@ def test_somebody_elses_form_is_not_sent_again(town):
 
 
 def test_going_back_to_change_keeps_the_text(town):
-    html = as_(town.employee(0)).post("/forslag/ny/", words(town.units[0], what="Noe helt særegent") | {"go": "edit"})
+    html = as_(town.employee(0)).post(
+        "/forslag/ny/", words(town.units[0], what="Noe helt særegent") | {"go": "edit"}, follow=True
+    )
     assert html.status_code == 200
     assert "Noe helt særegent" in html.content.decode()
 
@@ -84,15 +86,21 @@ def test_what_is_missing_is_said_and_the_rest_kept(town, missing):
 def test_similar_proposals_are_shown_before_sending(town):
     road = Road(town).begin()
     data = words(town.units[1], title="Felles vaktmester for skolene våre") | {"go": "look"}
-    html = as_(town.employee(1)).post("/forslag/ny/", data).content.decode()
+    html = as_(town.employee(1)).post("/forslag/ny/", data, follow=True).content.decode()
     assert road.proposal.get_absolute_url() in html
-    other = as_(town.employee(1)).post("/forslag/ny/", data | {"title": "Grønn sykkelparkering"}).content.decode()
+    other = (
+        as_(town.employee(1))
+        .post("/forslag/ny/", data | {"title": "Grønn sykkelparkering"}, follow=True)
+        .content.decode()
+    )
     assert road.proposal.get_absolute_url() not in other
 
 
 def test_what_others_cannot_read_yet_is_not_similar(town):
     road = Road(town)
-    html = as_(town.employee(1)).post("/forslag/ny/", words(town.units[1]) | {"go": "look"}).content.decode()
+    html = (
+        as_(town.employee(1)).post("/forslag/ny/", words(town.units[1]) | {"go": "look"}, follow=True).content.decode()
+    )
     assert road.proposal.get_absolute_url() not in html
 
 

@@ -48,6 +48,21 @@ def test_an_lmu_that_agrees_has_adopted_nothing(town):
         assert not re.search("ved(ta|tok)", said, re.IGNORECASE)
 
 
+def test_whoever_is_to_see_to_it_and_whoever_proposes_the_like_read_of_agreement(town):
+    """The mail said "er vedtatt", and so did what is like the proposal one is writing."""
+    road = Road(town).begin()
+    union = town.lmu_members[0][1]
+    road.agree("carry_out", responsible=union.pk, due_on=soon())
+    told = Notice.objects.get(person=union, kind="proposals.responsible")
+    assert f"{road.lmu} er enige om «{road.proposal.title}»" in " ".join(told.body.split())
+    client = Client()
+    client.force_login(road.leader)
+    alike = client.get(reverse("proposals:similar"), {"title": road.proposal.title}).content.decode()
+    for said in (told.body, alike):
+        assert not re.search("ved(ta|tok)", said, re.IGNORECASE)
+    assert "Enighet, skal gjennomføres" in alike
+
+
 def test_a_coordination_group_agrees_to_do_it(town):
     road = Road(town).begin().forward()
     secretary = town.coordination_secretary

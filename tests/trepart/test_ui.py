@@ -216,6 +216,15 @@ def test_optional_is_marked_and_required_is_not():
     assert "(valgfritt)" not in render("{% field form.text optional=False %}", form=Example())
 
 
+def test_a_choice_that_is_answered_from_the_beginning_is_not_optional():
+    class Answered(forms.Form):
+        kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=RadioSelect, required=False, initial="a")
+        open = forms.ChoiceField(choices=[("", "Ingen"), ("b", "B")], widget=RadioSelect, required=False, initial="b")
+
+    assert "(valgfritt)" not in render("{% field form.kind %}", form=Answered())
+    assert "(valgfritt)" in render("{% field form.open %}", form=Answered())
+
+
 def test_choices_are_a_fieldset_described_by_help_and_error():
     html = render("{% field form.needs_grant %}", form=Example({}))
     assert (

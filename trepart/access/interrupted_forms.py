@@ -6,7 +6,7 @@ the form on the next.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,12 +16,16 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from trepart import clock
 from trepart.access import limits
-from trepart.text import outside_json
+from trepart.text import normal, outside_json
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"
 _OFFERS = "offered_forms"
+_STEPS = "between_steps"
+#: Forms with several steps that are under way at a time.
+_STEPS_KEPT = 3
 #: The hidden field that says whose form it was; signed, so that nobody reads another's text on a shared computer.
 OWNER_FIELD = "form_owner"
 _SALT = "trepart.kept"
@@ -39,6 +43,10 @@ PAGE_FIELD = "left_at"
 #: Among the request's own facts: what was sent is kept already.
 IS_KEPT = "trepart.text_is_kept"
 ALONG_FIELD = "kept_along"
+#: What is said of a draft is marked so: the page has the button beside it.
+DRAFT = "draft"
+#: Among the request's own facts: the drafts that stand on the page, so that it offers to throw them away.
+GIVEN_BACK = "trepart.given_back"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
 _MARKS = {
@@ -121,6 +129,36 @@ def sent(request: HttpRequest) -> None:
         _along(request, request.user.pk)
 
 
+def is_own(request: HttpRequest) -> bool:
+    """Say whether the form that was sent is the reader's own."""
+    return request.user.is_authenticated and _owner(request.POST.get(OWNER_FIELD, "")) == request.user.pk
+
+
+def of_others(request: HttpRequest) -> dict[str, Any]:
+    """Return what this session keeps for others than the reader: they wrote it here, and come back for it."""
+    forms: dict[str, Any] = request.session.get(_KEY, {})
+    if not forms:
+        return {}
+    return {key: one for key, one in forms.items() if one["owner"] not in (None, request.user.pk)}
+
+
+def put_back(request: HttpRequest, forms: Mapping[str, Any]) -> None:
+    """Keep ``forms`` in the session that has come in the place of the one they were kept in, for as long as was
+    said."""
+    now = time.time()
+    waiting = {key: one for key, one in forms.items() if now - one["at"] <= _KEEP_SECONDS}
+    if waiting:
+        request.session[_KEY] = waiting | request.session.get(_KEY, {})
+
+
+def discard(request: HttpRequest, keys: Iterable[str]) -> None:
+    """Throw away what the reader had left in the forms named ``keys`` (``GIVEN_BACK``)."""
+    forms, wanted = request.session.get(_KEY, {}), set(keys)
+    kept = {key: one for key, one in forms.items() if key not in wanted or one["owner"] != request.user.pk}
+    if kept != forms:
+        request.session[_KEY] = kept
+
+
 def forget(request: HttpRequest, path: str, form: Mapping[str, Any]) -> None:
     """Forget the form at ``path`` that ``form`` says which is: its text is saved another way now, or emptied."""
     forms, key = request.session.get(_KEY, {}), _key(path, form)
@@ -154,6 +192,22 @@ def _key(path: str, form: Mapping[str, Any]) -> str:
 
 def _fields(form: QueryDict) -> dict[str, list[Any]]:
     return {key: values for key, values in form.lists() if key not in _NEVER and "password" not in key}
+
+
+def words(request: HttpRequest) -> list[str]:
+    """Return the texts somebody wrote in the form that was sent: sentences and phrases, no marks, choices or
+    passwords. None where nothing says that it was a page of ours it was written on: another site puts no words in our
+    mouth."""
+    token = request.POST.get(OWNER_FIELD, "")
+    if not getattr(request, "csrf_processing_done", False) and not (token and _owner(token) is not None):
+        return []
+    found = [
+        normal.lines(str(value)).strip()
+        for name, values in _fields(request.POST).items()
+        if name not in _MARKS
+        for value in values
+    ]
+    return [text for text in found if " " in text and text[0] not in "<[{"]
 
 
 def _is_written(fields: Mapping[str, list[Any]]) -> bool:
@@ -264,6 +318,7 @@ def give_back_all(request: HttpRequest, *, newest: bool = False) -> list[Kept]:
     if kept != forms:
         request.session[_KEY] = kept
     _say(request, found)
+    request.META[GIVEN_BACK] = [key for key in taken if kept.get(key, {}).get("left")]
     return [_kept(one) for one in found]
 
 
@@ -280,11 +335,47 @@ def _say(request: HttpRequest, found: list[Any]) -> None:
     left = [one for one in found if one["left"]]
     if left:
         when = {"time": time_text(datetime.fromtimestamp(left[-1]["at"], UTC))}
-        messages.info(request, _("You have a draft from %(time)s here: what you had written stands here again.") % when)
+        said = _("You have a draft from %(time)s here: what you had written stands here again.") % when
+        messages.info(request, said, extra_tags=DRAFT)
     if any(not one["carried"] for one in found):
         messages.info(request, _("You had been signed out. What you had written is here again."))
     if any(one["files"] for one in found):
         messages.info(request, _("If you had chosen files, choose them again."))
+
+
+def hand_on(request: HttpRequest, key: str, **changes: str) -> bool:
+    """Keep what was sent on one step of a form with several, with ``changes``, for the page of the next step: it is
+    opened by an address, so that Back asks for that page and never for what was sent. ``key`` says which form it is.
+
+    Answers False where nothing is kept: then the page is the answer. For those who are not signed in there is a limit,
+    as anybody can send it.
+    """
+    token, owner = request.POST.get(OWNER_FIELD, ""), request.user.pk
+    if token and _owner(token) != owner:
+        return False
+    form = request.POST.copy()
+    for name, value in changes.items():
+        form[name] = value
+    fields = _fields(form)
+    if _size(fields) > _KEEP_BYTES_UNKNOWN or (owner is None and not limits.room_for_text(request)):
+        return False
+    steps = {name: one for name, one in request.session.get(_STEPS, {}).items() if name != key}
+    steps[key] = {"owner": owner, "at": clock.now().timestamp(), "fields": fields}
+    request.session[_STEPS] = dict(list(steps.items())[-_STEPS_KEPT:])
+    if token:  # whoever leaves the next page finds the text again where it was begun
+        _store(request, request.path, owner=owner, left=True, form=form)
+    return True
+
+
+def handed_on(request: HttpRequest, key: str) -> tuple[QueryDict, float] | None:
+    """Return what this reader sent on the step before of the form ``key``, and when; None where nothing is kept."""
+    one = request.session.get(_STEPS, {}).get(key)
+    if one is None or one["owner"] != request.user.pk or clock.now().timestamp() - one["at"] > _KEEP_SECONDS:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in one["fields"].items():
+        data.setlist(name, values)
+    return data, one["at"]
 
 
 def offer(request: HttpRequest, path: str, fields: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, RadioSelect
 from django.forms.boundfield import BoundWidget
 from django.template.defaultfilters import capfirst
 
@@ -31,6 +31,7 @@ def field_context(
         and not bound.field.required
         and not single_checkbox
         and not bound.field.disabled
+        and not _answered(bound)
     )
     help_text = bound.help_text if help is None else help
     described = _describedby(bound, bool(help_text))
@@ -57,6 +58,14 @@ def field_context(
         "hidden": bound.is_hidden,
         "file": isinstance(widget, FileInput),
     }
+
+
+def _answered(bound: BoundField) -> bool:
+    """Say whether it is a choice with an answer from the beginning, and none that leaves it open: there is nothing to
+    leave out."""
+    if not isinstance(bound.field.widget, RadioSelect):
+        return False
+    return bound.initial not in (None, "") and all(str(value) for value, _label in bound.field.widget.choices)
 
 
 def _describedby(bound: BoundField, has_help: bool) -> str:

@@ -13,15 +13,16 @@ from forum.meetings.core.models import Attendance, Meeting
 from forum.organisation.models import Membership
 from trepart import ui
 from trepart.forms import LineField, RadioSelect
+from trepart.outdated_pages import ComparingForm
 
 MET, ABSENT = "met", "absent"
 #: The next deputy in line, whoever that turns out to be when several are absent.
 NEXT = "next"
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(ComparingForm):
     """A form made for one meeting: for each seat met or absent, with leave or not, the deputy; and, for those who run
-    the meeting alone, why (R51)."""
+    the meeting alone, why (R51). Two may call the roll at once: what another has noted of a seat stays."""
 
     mark_optional = False
 

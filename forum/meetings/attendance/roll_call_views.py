@@ -21,9 +21,8 @@ from forum.meetings.enums import MeetingStatus
 from trepart import clock
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
-from trepart.outdated_pages import version
+from trepart.db.locking import lock
 from trepart.refusals import Refused
-from trepart.text.numbers import number
 from trepart.workflow import available
 
 
@@ -43,15 +42,14 @@ class AttendanceView(View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Save who meets and who presides, both or neither."""
         meeting = fetch(request, pk, RUN)
-        form = AttendanceForm(request.POST, meeting=meeting)
-        if not form.is_valid():
-            return self.page(request, meeting, form, status=422)
         actor = reader_of(request)
         try:
             with transaction.atomic():
-                roll_call.set_attendance(
-                    meeting, rows=form.cleaned_data["rows"], actor=actor, seen=number(request.POST.get("seen"))
-                )
+                lock(meeting)
+                form = AttendanceForm(request.POST, meeting=meeting)
+                if not form.is_valid():
+                    return self.page(request, meeting, form, status=422)
+                roll_call.set_attendance(meeting, rows=form.cleaned_data["rows"], actor=actor)
                 if form.cleaned_data["who_presides"] is not None:
                     roll_call.set_presiding(meeting, membership=form.cleaned_data["who_presides"], actor=actor)
         except Refused as refusal:
@@ -84,7 +82,6 @@ class AttendanceView(View):
                 "called": form.called,
                 "can_open": can_open,
                 "asks": is_another_day(meeting, clock.now()) or is_early(meeting, clock.now()),
-                "seen": version(meeting),
                 "refusal": refusal.message if refusal else "",
                 "form_owner": interrupted_forms.owner_token(request),
                 "crumbs": crumbs_of(meeting, (_("Who meets"), None)),

@@ -343,6 +343,18 @@ def test_the_page_takes_one_press(road: Road, people: list[User], client: Client
     assert url in client.get(reverse("portal:my_page")).content.decode()
 
 
+def test_an_objection_that_comes_too_late_stands_on_the_page(road: Road, people: list[User], client: Client) -> None:
+    """The conclusion had come to stand meanwhile: the page said so, and the words were nowhere."""
+    conclusion = conclude(road)
+    say(conclusion, people[1])
+    say(conclusion, people[2])
+    client.force_login(people[2])
+    late = {"stance": "no", "text": "Det er ikke hørt hos oss."}
+    answer = client.post(Conclusion.objects.get(pk=conclusion.pk).get_absolute_url(), late)
+    assert answer.status_code in (403, 409)
+    assert late["text"] in answer.content.decode()
+
+
 def test_nobody_else_knows_of_it(road: Road, people: list[User], client: Client) -> None:
     conclusion = conclude(road)
     say(conclusion, people[1], False, "Min egen mening.")

@@ -55,10 +55,8 @@ def test_who_leaves_the_look_finds_the_text_again(town):
     client = as_(citizen())
     owner = client.get("/forslag/ny/").context["form_owner"]
     for go in ("look", "edit"):
-        assert (
-            client.post("/forslag/ny/", idea() | {"form_owner": owner, "go": go, "submission_key": KEY}).status_code
-            == 200
-        )
+        sent = idea() | {"form_owner": owner, "go": go, "submission_key": KEY}
+        assert client.post("/forslag/ny/", sent, follow=True).status_code == 200
         assert TITLE in page(client, "/forslag/ny/")
     assert write(client, form_owner=owner).status_code == 302
     assert TITLE not in page(client, "/forslag/ny/")
@@ -144,7 +142,7 @@ def test_a_draft_that_is_opened_costs_nobody_what_is_half_written_of_another(tow
     draft = ProposalDraft.objects.get()
     owner = client.get("/forslag/ny/").context["form_owner"]
     half = idea(title="Et annet forslag") | {"form_owner": owner, "go": "look", "submission_key": OTHER_KEY}
-    assert client.post("/forslag/ny/", half).status_code == 200
+    assert client.post("/forslag/ny/", half, follow=True).status_code == 200
     opened = page(client, f"/forslag/ny/?submission_key={draft.submission_key}")
     assert TITLE in opened
     assert "Et annet forslag" not in opened

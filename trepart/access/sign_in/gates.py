@@ -71,9 +71,11 @@ class KeepNothing:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         before = request.session.get(SESSION_KEY)
+        others = interrupted_forms.of_others(request)
         response = self.get_response(request)
         if before is not None and request.session.get(SESSION_KEY) != before:
             response.headers["Clear-Site-Data"] = CLEAR
+            interrupted_forms.put_back(request, others)
         match = request.resolver_match
         own = match is not None and (match.view_name.startswith(_SIGNING_IN) or match.namespace in _OWN)
         if not own and (not getattr(request, "user", None) or not request.user.is_authenticated):

@@ -73,14 +73,22 @@ def of(request: HttpRequest, person: User) -> list[Device]:
     key = request.session.session_key
     rows = UserSession.objects.purge_and_list(person)
     if not any(row.session_key == key for row in rows):
-        # Signed in another way than through allauth's pages (the demo): a session all the same.
-        UserSession.objects.create_from_request(request)
+        enter(request)
         rows = UserSession.objects.purge_and_list(person)
     devices = [
         Device(row.pk, device_name(row.user_agent), row.created_at, row.last_seen_at, row.session_key == key)
         for row in rows
     ]
     return sorted(devices, key=lambda device: (device.current, device.seen), reverse=True)
+
+
+def enter(request: HttpRequest) -> None:
+    """Write down a session that began another way than through allauth's pages (the demo): it is listed, and ended with
+    the others, from the first moment."""
+    if request.session.session_key is None:
+        request.session.save()  # another's was ended just now, and this one has no name yet
+    UserSession.objects.create_from_request(request)
+    begin(request)
 
 
 def end(person: User, pk: int) -> bool:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("okter/<int:pk>/avslutt/", views.EndSessionView.as_view(), name="session_end"),
     path("okt/", views.StandsView.as_view(), name="stands"),
     path("halvskrevet/", views.LeaveFormView.as_view(), name="leave_form"),
+    path("halvskrevet/forkast/", views.DiscardFormView.as_view(), name="discard_form"),
     path("avslutt/", views.CloseAccountView.as_view(), name="close"),
     path("totrinn/", views.MustSetUpView.as_view(), name="must_set_up"),
     path("adresse/<str:key>/", address_views.AddressGivenView.as_view(), name="address_given"),

@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.debug import sensitive_post_parameters
@@ -78,6 +79,24 @@ class LeaveFormView(View):
         if not path:
             return HttpResponse(status=400)
         return HttpResponse(status=204 if interrupted_forms.leave(request, path) else 413)
+
+
+class DiscardFormView(View):
+    """Throws away what the reader had left half written and has found on the page again: one press, and the page opens
+    as it stands now."""
+
+    access: ClassVar[Access] = SIGNED_IN
+    http_method_names = ("post", "options")
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Forget the drafts that were on the page, and lead back to it."""
+        interrupted_forms.discard(request, request.POST.getlist("draft"))
+        messages.success(request, _("The draft is discarded. The page shows what stands there now."))
+        back = request.POST.get("next", "")
+        allowed = url_has_allowed_host_and_scheme(
+            back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+        return redirect(back if allowed else "/")
 
 
 class NameView(View):

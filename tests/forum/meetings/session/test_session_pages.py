@@ -24,7 +24,7 @@ from forum.meetings.session.models import DiscussionDraft
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots, corrections, motions
 from tests.factories.organisation import Municipality
-from tests.forum.meetings.test_lifecycle import called, in_session
+from tests.forum.meetings.test_lifecycle import called, in_session, plan
 from trepart import clock
 from trepart.access import policy
 from trepart.audit.models import ViewLog
@@ -103,6 +103,59 @@ class TestTheRollCall:
         second = town.membership(town.deputies["employees"][1])
         with pytest.raises(GuardRefused, match="7-10"):
             movements.leave(item, membership=town.membership(town.union[0]), deputy=second, actor=town.secretary)
+
+
+class TestTwoAtTheRoll:
+    """The secretary and the leader have the roll open; one saves first."""
+
+    def sent(self, client: Client, address: str, **changes: str) -> dict[str, str]:
+        form = client.get(address).context["form"]
+        values = {name: form[name].value() for name in form.fields}
+        return {name: str(value) for name, value in values.items() if value not in (None, False)} | changes
+
+    def test_what_the_other_noted_of_another_seat_stays_and_of_the_same_is_shown(
+        self, secretary: Client, town: Municipality
+    ) -> None:
+        meeting = called(town)
+        leader = Client()
+        leader.force_login(town.chair)
+        address = reverse("forum:meeting_attendance", args=[meeting.pk])
+        away, other, both = (town.membership(person) for person in (town.union[0], town.elected[3], town.elected[4]))
+        old = self.sent(leader, address)
+        first = {
+            f"met_{away.pk}": "absent",
+            f"deputy_{away.pk}": "",
+            f"met_{both.pk}": "absent",
+            f"deputy_{both.pk}": "",
+        }
+        assert secretary.post(address, self.sent(secretary, address, **first)).status_code == 302
+        assert leader.post(address, old | {f"met_{other.pk}": "absent", f"deputy_{other.pk}": ""}).status_code == 302
+        there = dict(meeting.attendances.values_list("membership", "present"))
+        assert [there[one.pk] for one in (away, other, both)] == [False, False, False]
+        # Of the same seat: what stands there is shown first, nothing is saved, and once more is a choice.
+        leave = {f"met_{both.pk}": "absent", f"reason_{both.pk}": "Reise"}
+        newest = self.sent(secretary, address)
+        assert secretary.post(address, newest | {f"reason_{both.pk}": "Kurs"}).status_code == 302
+        refused = leader.post(address, newest | leave)
+        assert refused.status_code == 422
+        assert ("Grunn til forfall", "Kurs") in [
+            (label.strip(), text) for label, text in refused.context["form"].theirs
+        ]
+        assert meeting.attendances.get(membership=both).absence_reason == "Kurs"
+        again = {name: str(value) for name, value in refused.context["form"].data.items()}
+        assert leader.post(address, again).status_code == 302
+        assert meeting.attendances.get(membership=both).absence_reason == "Reise"
+
+    def test_another_time_and_place_are_compared_too(self, secretary: Client, town: Municipality) -> None:
+        meeting = plan(town)
+        leader = Client()
+        leader.force_login(town.chair)
+        address = reverse("forum:meeting_step", args=[meeting.pk, "move"])
+        old = self.sent(leader, address)
+        assert secretary.post(address, self.sent(secretary, address, place="Nordli")).status_code == 302
+        refused = leader.post(address, old | {"place": "Sørli"})
+        assert (refused.status_code, refused.context["form"].theirs) == (422, [("Sted", "Nordli")])
+        assert Meeting.objects.get(pk=meeting.pk).place == "Nordli"
 
 
 class TestTheOrderOfThings:

@@ -1,0 +1,70 @@
+"""Between the steps of sending in: what was written has an address of its own on each step, so that the browser's Back
+opens the step before, and never an answer that nobody keeps."""
+
+import uuid
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from proposals.drafts import services as drafts
+from proposals.models import Proposal, ProposalDraft
+from proposals.senders import Sender
+from trepart.access import interrupted_forms
+from trepart.access.models import User
+from trepart.text import normal
+
+#: In the address: the last look, else the writing.
+LOOK = "se-over"
+
+
+def onward(request: HttpRequest, key: uuid.UUID, sender: Sender, *, look: bool = False) -> HttpResponseBase | None:
+    """Hand on what was sent and lead to the next step; None where it cannot be kept: then the page is the answer."""
+    if not interrupted_forms.hand_on(request, str(key), som=sender.key):
+        return None
+    query = urlencode({"submission_key": key, **({LOOK: "1"} if look else {})})
+    return redirect(f"{reverse('proposals:new')}?{query}")
+
+
+def gone_on_with(request: HttpRequest) -> tuple[ProposalDraft | None, QueryDict | None]:
+    """Return the draft of the form named in the address, and what was written in it last, here or in the draft."""
+    key = key_of(request.GET)
+    if key is None:
+        return None, None
+    draft, handed = drafts.reachable(request, key), interrupted_forms.handed_on(request, str(key))
+    if handed is not None and (draft is None or handed[1] >= draft.changed_at.timestamp()):
+        return draft, handed[0]
+    if draft is None:
+        return None, None
+    words = QueryDict(mutable=True)
+    words.update(draft.words)
+    return draft, words
+
+
+def sent_already(request: HttpRequest) -> int | None:
+    """Return the case the form named in the address has become, where it was the reader who sent it."""
+    key = key_of(request.GET)
+    if key is None or not isinstance(request.user, User):
+        return None
+    found = Proposal.objects.filter(submission_key=key).select_related("case").first()
+    return found.case_id if found is not None and found.is_by(request.user) else None
+
+
+def lost(uploads: Iterable[Any], draft: ProposalDraft | None) -> str:
+    """Return the names of the files that were chosen and are not kept: a browser forgets them with the page."""
+    chosen = [str(upload.name) for upload in uploads]
+    held = draft.files.values_list("name", flat=True) if chosen and draft is not None else ()
+    kept = {PurePath(name).stem for name in held}  # a picture can have got another ending
+    return ", ".join(name for name in chosen if PurePath(normal.line(name)).stem not in kept)
+
+
+def key_of(data: QueryDict | None) -> uuid.UUID | None:
+    """Return the key that a form or an address carries, if any."""
+    try:
+        return uuid.UUID(data.get("submission_key", "")) if data is not None else None
+    except (ValueError, AttributeError):
+        return None
