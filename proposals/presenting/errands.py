@@ -176,7 +176,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     if errand.name == "hear":
         return bool(who_is_heard.unasked(proposal))
     if errand.name == "word":
-        return who_is_heard.is_needed(proposal)
+        word = who_is_heard.word_of(proposal, person)
+        return word is not None and who_is_heard.can_say(proposal, word)
     if errand.name == "access_asked":
         return not proposal.show_name
     if errand.name == "correct_answer":
