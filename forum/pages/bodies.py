@@ -160,8 +160,8 @@ def _queue_numbers(body: Body) -> dict[str, int]:
 
 
 def _without_a_stay(body: Body) -> list[tuple[str, str, str]]:
-    """Return what waits for an agenda without standing in the queue, as title, address and why: what members demand, and
-    what a meeting has postponed. Behind closed doors it has the title the public sees."""
+    """Return what waits for an agenda without standing in the queue, as title, address and why: what members demand,
+    and what a meeting has postponed. Behind closed doors it has the title the public sees."""
     found = [
         (demand.title, demand.get_absolute_url(), _("demanded, and must go on the next agenda"))
         for demand in demands.outstanding(body.pk).filter(kind=DemandKind.ITEM)

@@ -27,7 +27,7 @@ def ask(proposal: Proposal, *, actor: User, seen: int | None = None) -> None:
 
 def say(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) -> None:
     """Say a word for the place one holds; said again, it is replaced, until the proposal has ended or left the leader.
-    Whoever has not answered when it leaves, answers for the days that were promised, and those who have it now are told.
+    Whoever has not answered when it leaves, can answer for the days that were promised; who has it then is told.
 
     Raises ``NotPermitted`` for somebody who has not been asked, ``GuardRefused`` without a word, ``WrongState``.
     """

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases import demanded_cases
 from forum.cases.enums import ReferralStatus, Resolution
 from forum.cases.models import Referral
-from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.body_queue import WAS_POSTPONED, postponed
+from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import DemandKind, MeetingStatus

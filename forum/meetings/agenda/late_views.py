@@ -99,7 +99,8 @@ class LateItemView(View):
         wanted = number(sent.get("draft"))
         if not wanted:
             return None
-        found = meeting.item_drafts.select_related("referral__case", "demand", "question", "again__case").filter(pk=wanted).first()
+        along = ("referral__case", "demand", "question", "again__case")
+        found = meeting.item_drafts.select_related(*along).filter(pk=wanted).first()
         if found is None:
             raise Http404
         return found

@@ -12,10 +12,10 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
+from forum.meetings.agenda.body_queue import postponed
 from forum.meetings.agenda.models import Demand, ItemDraft, LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.notice import tell_late
-from forum.meetings.agenda.body_queue import postponed
 from forum.meetings.agenda.proposed_closing import propose, propose_as_before
 from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import BEFORE_THE_END, Hold, hold, hold_item, lock_case

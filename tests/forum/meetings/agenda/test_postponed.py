@@ -15,7 +15,7 @@ from forum.meetings.enums import DemandKind, Doors, ItemKind, MeetingStatus, Set
 from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions.services import decide
 from tests.factories.browsers import as_, text_of
-from tests.factories.meetings import end_meeting
+from tests.factories.meetings import CLOSED_BASIS, end_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
 from trepart.refusals import GuardRefused, WrongState
@@ -88,8 +88,7 @@ def test_after_the_notice_it_is_asked_who_may_read_it(town: Municipality) -> Non
 
 def test_what_was_closed_is_proposed_closed_again(town: Municipality) -> None:
     item = _postponed(town, in_session(town).items.get())
-    basis = legal_bases.names()[0] if hasattr(legal_bases, "names") else ""
-    AgendaItem.objects.filter(pk=item.pk).update(doors=Doors.CLOSED, closed_basis=basis, public_title="En sak")
+    AgendaItem.objects.filter(pk=item.pk).update(doors=Doors.CLOSED, closed_basis=CLOSED_BASIS, public_title="En sak")
     queue = text_of(as_(town.secretary).get(reverse("forum:body_queue", args=[town.committee.slug])))
     assert "En sak" in queue
     assert item.title not in queue
