@@ -125,6 +125,11 @@ register(
         labels={"authority": Authority},
     ),
     Action(
+        name="proposals.council_corrected",
+        sentence=_("What {authority} answered was put right by {actor}."),
+        labels={"authority": Authority},
+    ),
+    Action(
         name="proposals.council_adopted",
         sentence=_("The proposal was adopted by {authority}."),
         key=True,

@@ -115,6 +115,8 @@ def context(proposal: Proposal, **more: object) -> dict[str, object]:
         "kept": kept(proposal),
         # Said as each mail is written, in the language of whoever reads it.
         "standing": partial(standing, proposal),
+        "promise": partial(promises.of_answer, referral, own=True),
+        "owed": partial(promises.of_answer, referral, own=False),
         **more,
     }
 

@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
 from forum.cases.models import CaseGuest, Referral
+from forum.delegations.enums import Authority
 from forum.meetings.core.closed.stepped_aside import cases_left_by, left_asked_once, those_who_left
 from forum.meetings.core.models import AgendaItem
-from forum.organisation.enums import DecidesBy, Role
-from forum.organisation.models import Body, Membership
+from forum.organisation.enums import DecidesBy, OfficeKind, Role
+from forum.organisation.models import Appointment, Body, Membership
 from forum.organisation.permissions import EMPLOYEE
 from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import HeardWord, Proposal
+from proposals.queries.awaiting import is_chief_executive
 from proposals.routing import road
 from trepart.access import grants
 from trepart.access.policy import Permission, register
@@ -130,6 +132,21 @@ _GUEST = Personal(
             membership__in=Membership.objects.running(on),
         ).values("membership__person")
     ),
+)
+
+
+def _chief_executives(on: date) -> Q:
+    return Q(pk__in=Appointment.objects.running(on).filter(office=OfficeKind.CHIEF_EXECUTIVE).values("person"))
+
+
+#: The chief executive answers what is recommended to the chief executive; others' answers are written down by the
+#: secretary of the body that asked.
+_HAS_AUTHORITY = Personal(
+    test=lambda person, proposal, on: (
+        proposal is not None and proposal.awaits == Authority.CHIEF_EXECUTIVE and is_chief_executive(person)
+    ),
+    mine=lambda person, on: Q(awaits=Authority.CHIEF_EXECUTIVE.value) if is_chief_executive(person) else NOTHING,
+    whose=lambda proposal, on: _chief_executives(on) if proposal.awaits == Authority.CHIEF_EXECUTIVE else NOTHING,
 )
 
 
@@ -287,11 +304,16 @@ register(
     ),
     Permission(
         name="proposals.record_council",
-        label=_("write down what the municipal council answered"),
-        rule=InBody(_asker, lambda bodies: _with_referrals(body__in=bodies, outcome=ReferralOutcome.TO_COUNCIL.value))
+        label=_("write down what was answered by whoever has the authority, and put it right"),
+        rule=(
+            InBody(_asker, lambda bodies: _with_referrals(body__in=bodies, outcome=ReferralOutcome.TO_COUNCIL.value))
+            | _HAS_AUTHORITY
+        )
         & When(
-            lambda proposal: proposal.status == ProposalStatus.AWAITING_COUNCIL,
-            Q(status=ProposalStatus.AWAITING_COUNCIL.value),
+            lambda proposal: (
+                proposal.status == ProposalStatus.AWAITING_COUNCIL or proposal.council_decided_on is not None
+            ),
+            Q(status=ProposalStatus.AWAITING_COUNCIL.value) | Q(council_decided_on__isnull=False),
         ),
     ),
     Permission(

@@ -7,7 +7,7 @@ from proposals.drafts import views as kept
 from proposals.heard import views as heard
 from proposals.paper_intake import views as paper
 from proposals.routing import views as road_admin
-from proposals.views import detail, lists, steps, submission
+from proposals.views import authority, detail, lists, steps, submission
 
 app_name = "proposals"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
     path("<int:pk>/avsender/slett/", paper.EraseContactView.as_view(), name="erase_contact"),
     path("<int:pk>/konto/", paper.AccountView.as_view(), name="account"),
     path("<int:pk>/konto/ta-bort/", paper.UntieView.as_view(), name="untie"),
+    path("<int:pk>/rettet-avgjorelse/", authority.CorrectCouncilView.as_view(), name="correct_council"),
     path("<int:pk>/framdrift/", steps.ProgressView.as_view(), name="progress"),
     path("<int:pk>/vedlegg/<int:document>/", detail.document, name="document"),
     path("<int:pk>/konklusjon/<int:conclusion>/", consent.ConclusionView.as_view(), name="conclusion"),

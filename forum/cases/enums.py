@@ -31,6 +31,7 @@ class ReferralOutcome(TextChoices):
     DISAGREED = "disagreed", _("sent on without agreement")
     SENT_BACK = "sent_back", _("sent back")
     PASSED_ON = "passed_on", _("passed on to the right unit")
+    DEMANDED = "demanded", _("taken up by a demand of the body above")
     TO_COUNCIL = "to_council", _("recommended to whoever has the authority")
     WITHDRAWN = "withdrawn", _("withdrawn by the proposer")
     MERGED = "merged", _("merged with another proposal")

@@ -17,10 +17,12 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.models import Case, Referral
 from forum.delegations.enums import Power, power_of
 from forum.meetings.agenda import body_queue as meetings_body_queue
+from forum.meetings.agenda import demands
 from forum.meetings.agenda.body_queue import Shown
 from forum.meetings.case_papers import permissions as paper_permissions
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.core.queries import day_of
+from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation import body_links, composition, parity
 from forum.organisation.body_kinds import BODY_KINDS, Road
@@ -153,7 +155,22 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _queue_numbers(body: Body) -> dict[str, int]:
     counts = meetings_body_queue.queue_counts(body)
-    return {"all": counts[Shown.ALL], "overdue": counts[Shown.OVERDUE]}
+    without = len(_without_a_stay(body))
+    return {"all": counts[Shown.ALL] + without, "overdue": counts[Shown.OVERDUE]}
+
+
+def _without_a_stay(body: Body) -> list[tuple[str, str, str]]:
+    """Return what waits for an agenda without standing in the queue, as title, address and why: what members demand,
+    and what a meeting has postponed. Behind closed doors it has the title the public sees."""
+    found = [
+        (demand.title, demand.get_absolute_url(), _("demanded, and must go on the next agenda"))
+        for demand in demands.outstanding(body.pk).filter(kind=DemandKind.ITEM)
+    ]
+    for item in meetings_body_queue.undemanded(body.pk):
+        why = _("postponed %(date)s") % {"date": date_text(day_of(item.meeting))}
+        title = item.title_outside if item.is_withheld else item.title
+        found.append((title, item.meeting.get_absolute_url(), f"{item.label} · {why}"))
+    return found
 
 
 def _facts(body: Body) -> list[ui.Fact]:
@@ -253,6 +270,7 @@ def body_queue(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "page": page,
         "lines": [_queue_line(referral) for referral in page],
+        "without_a_stay": _without_a_stay(body) if shown == Shown.ALL and page.number == 1 else [],
         "writable": _writable(request, page),
         "counts": counts,
         "overdue": counts[Shown.OVERDUE],

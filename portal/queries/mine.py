@@ -19,6 +19,7 @@ from forum.cases.models import Referral
 from forum.cases.queries import opinions
 from forum.commissions import queries as commissions_queries
 from forum.commissions.enums import CommissionStatus
+from forum.delegations.enums import Authority
 from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import CallAnswer, MeetingKind, MeetingStatus, MinutesStatus
@@ -38,10 +39,10 @@ from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
 from proposals.paper_intake.queries import waiting_for
 from proposals.presenting import overview
-from proposals.queries import corrected
+from proposals.queries import awaiting, corrected
 from proposals.queries.lists import with_road
 from trepart import clock
-from trepart.access import grants, policy
+from trepart.access import grants
 from trepart.notices.models import Notice
 from trepart.text.dates import date_text, time_text
 
@@ -296,13 +297,12 @@ def _follow_up_tasks(person: "User") -> Iterator[Task]:
 
 
 def _council_tasks(person: "User") -> Iterator[Task]:
-    waiting = Proposal.objects.filter(status=ProposalStatus.AWAITING_COUNCIL, ask_council_on__lte=soon_until())
-    mine = policy.visible_to(person, "proposals.record_council", waiting).select_related("case")
-    for proposal in mine.order_by("ask_council_on", "id"):
+    own = awaiting.is_chief_executive(person)
+    for proposal in awaiting.waiting_for(person):
         where = f"{capfirst(proposal.authority)} · {proposal.case.reference}"
-        yield Task(
-            proposal.title, proposal.get_absolute_url(), where, _("ask what they answered"), proposal.ask_council_on
-        )
+        mine = own and proposal.awaits == Authority.CHIEF_EXECUTIVE
+        what = _("recommended to you: write what you decide") if mine else _("ask what they answered")
+        yield Task(proposal.title, proposal.get_absolute_url(), where, what, proposal.ask_council_on)
 
 
 def _minutes_tasks(bodies: frozenset[int]) -> Iterator[Task]:

@@ -18,8 +18,10 @@ from proposals.forms.fields import (
     date_field,
     may_be_responsible,
 )
+from proposals.queries.awaiting import recommended_on
 from trepart.access.models import User
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, read_as
+from trepart.text.dates import date_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,11 +213,35 @@ class _CouncilAnswerForm(DecisionForm):
     )
 
     def clean_council_decided_on(self) -> date | None:
-        """Keep a day that has been."""
-        return self.not_in_future("council_decided_on")
+        """Keep a day that has been, and not before the body recommended it."""
+        day = self.not_in_future("council_decided_on")
+        recommended = recommended_on(self.subject)
+        if day is not None and recommended is not None and day < recommended:
+            raise forms.ValidationError(
+                _("It was recommended %(date)s, and is decided after that.") % {"date": date_text(recommended)},
+                code="before",
+            )
+        return day
 
     def read(self) -> CouncilAnswered:
         return read_as(CouncilAnswered, self)
+
+
+class CorrectCouncilForm(_CouncilAnswerForm):
+    """What was answered by whoever has the authority was written down wrongly."""
+
+    reason = PlainTextField(
+        label=_("What was wrong?"), help_text=_("It stands in the story of the case."), max_length=1000,
+        widget=Textarea(rows=2),
+    )  # fmt: skip
+
+    field_order = ("council_decided_on", "council_decision", "reason", "answer")
+
+    def build(self) -> None:
+        """Begin with what stands."""
+        self.fields["council_decided_on"].initial = self.subject.council_decided_on
+        self.fields["council_decision"].initial = self.subject.council_decision
+        self.fields["answer"].help_text = _("The proposer gets what you write word for word: say what was wrong.")
 
 
 class CouncilAdoptedForm(_CouncilAnswerForm, AdoptForm):

@@ -1,6 +1,9 @@
 """What follows in the steps of a leader who decides alone: representatives are asked when somebody begins on a
 proposal, and the end says who had not answered."""
 
+from collections import defaultdict
+from datetime import date
+
 from forum.cases.models import Referral
 from proposals.enums import FINAL, ProposalStatus
 from proposals.heard import who_is_heard
@@ -10,6 +13,7 @@ from proposals.notifications import Reply, context, url
 from proposals.presenting.yes_words import decided_elsewhere
 from trepart import audit, clock, municipality
 from trepart.access import policy
+from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
 from trepart.workflow import Step
@@ -76,6 +80,7 @@ def tell_outcome(step: Step, reply: Reply) -> None:
     or is told as one who had it, and not whoever did it."""
     proposal: Proposal = step.subject
     if step.transition.target not in _ENDED or step.transition.name == "complete":
+        _tell_it_went_on(step)
         return
     asked = HeardWord.objects.filter(proposal=proposal).values("membership__person")
     if not asked.exists():
@@ -94,6 +99,27 @@ def tell_outcome(step: Step, reply: Reply) -> None:
         url=url(proposal),
         event=step.event,
     )
+
+
+def _tell_it_went_on(step: Step) -> None:
+    """Tell those who were asked and have not answered, when the proposal leaves the leader before their days are over,
+    that it has, and that they can answer still."""
+    proposal: Proposal = step.subject
+    stay = proposal.referral
+    if stay is None or stay.received_at != step.at or stay.sent_by is None or who_is_heard.is_needed(proposal, stay):
+        return
+    by_day: dict[date, list[User]] = defaultdict(list)
+    for word in who_is_heard.cut_short(proposal):
+        by_day[who_is_heard.last_day(word.asked_on)].append(word.membership.person)
+    for day, people in by_day.items():
+        tell(
+            people,
+            kind="proposals.heard_went_on",
+            template="proposals/heard/mail/heard_went_on",
+            context=context(proposal, subject=proposal, due_on=day),
+            url=url(proposal),
+            event=step.event,
+        )
 
 
 def _write(step: Step, action: str, data: dict[str, str]) -> None:

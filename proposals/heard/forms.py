@@ -17,8 +17,8 @@ class WordForm(StepForm):
     text = PlainTextField(
         label=_("What do you think?"),
         help_text=_(
-            "A few words are enough. The leader reads them before the proposal ends, and so does whoever proposed it. "
-            "The leader decides; nothing counts as your agreement."
+            "A few words are enough. Whoever has the proposal reads them before it ends, and so does whoever proposed "
+            "it. Nothing counts as your agreement."
         ),
         max_length=ANSWER_LENGTH,
         widget=Textarea(rows=5),

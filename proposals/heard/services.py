@@ -27,6 +27,7 @@ def ask(proposal: Proposal, *, actor: User, seen: int | None = None) -> None:
 
 def say(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) -> None:
     """Say a word for the place one holds; said again, it is replaced, until the proposal has ended or left the leader.
+    Whoever has not answered when it leaves, can answer for the days that were promised; who has it then is told.
 
     Raises ``NotPermitted`` for somebody who has not been asked, ``GuardRefused`` without a word, ``WrongState``.
     """
@@ -38,7 +39,7 @@ def say(proposal: Proposal, *, text: str, actor: User, seen: int | None = None) 
         text={"note": words},
     ) as (fresh, event):  # fmt: skip
         word = who_is_heard.word_of(fresh, actor)
-        if word is None or not who_is_heard.is_needed(fresh):
+        if word is None or not who_is_heard.can_say(fresh, word):
             raise WrongState
         word.text, word.said_by, word.said_at = words, actor, clock.now()
         word.save(update_fields=["text", "said_by", "said_at"])

@@ -42,4 +42,4 @@ class WordView(ErrandView):
 
     def said(self) -> str:
         """Return what is said when it is done."""
-        return _("The leader reads what you have written.")
+        return _("Those who have the proposal read what you have written.")

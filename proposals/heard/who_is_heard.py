@@ -1,10 +1,16 @@
-"""Who is heard of an employee's proposal that one leader decides on, who has been, and what is still waited for."""
+"""Who is heard of an employee's proposal that one leader decides on, who has been, and what is still waited for.
+
+Whoever is asked has the days that were promised: the proposal ends with no leader before they are over, and where it
+goes on to another body meanwhile, they can answer there. Only of somebody who had the days is it said that they have
+not answered.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import ReferralStatus
@@ -51,6 +57,8 @@ class Line:
     said: bool
     asked_on: date | None
     by: date | None
+    #: The last day of the days that were promised, where the treatment ended before they were over.
+    cut_off: date | None = None
 
 
 def is_needed(proposal: Proposal, referral: Referral | None = None) -> bool:
@@ -137,6 +145,20 @@ def _why_not_yet(proposal: Proposal) -> "Words | None":
     }  # fmt: skip
 
 
+def can_say(proposal: Proposal, word: HeardWord) -> bool:
+    """Say whether whoever was asked can answer now: while one leader has the proposal, and wherever it is for the days
+    that were promised."""
+    if is_needed(proposal):
+        return True
+    return proposal.referral is not None and not word.text and last_day(word.asked_on) >= clock.today()
+
+
+def cut_short(proposal: Proposal) -> list[HeardWord]:
+    """Return where somebody was asked and has neither answered nor had the days for it."""
+    found = HeardWord.objects.filter(proposal=proposal, text="").select_related("membership__person")
+    return [word for word in found.order_by("pk") if last_day(word.asked_on) >= clock.today()]
+
+
 def word_of(proposal: Proposal, person: "User") -> HeardWord | None:
     """Return where ``person`` was asked about the proposal, for a place they still hold; one without words first."""
     running = Membership.objects.running().filter(person=person, role__in=REPRESENTATIVES)
@@ -146,16 +168,17 @@ def word_of(proposal: Proposal, person: "User") -> HeardWord | None:
 def waiting_for(person: "User") -> list[tuple[HeardWord, date]]:
     """Return what ``person`` has been asked about and has not answered, each with the last day."""
     running = Membership.objects.running().filter(person=person, role__in=REPRESENTATIVES)
-    with_one_leader = Referral.objects.filter(
-        case=OuterRef("proposal__case"),
-        status__in=[ReferralStatus.OPEN, ReferralStatus.RESTING],
-        body__decides_by=DecidesBy.LEADER,
+    somewhere = Referral.objects.filter(
+        case=OuterRef("proposal__case"), status__in=[ReferralStatus.OPEN, ReferralStatus.RESTING]
     )
-    found = HeardWord.objects.filter(Exists(with_one_leader), membership__in=running, text="")
-    return [
+    found = HeardWord.objects.filter(Exists(somewhere), membership__in=running, text="").annotate(
+        with_one_leader=Exists(somewhere.filter(body__decides_by=DecidesBy.LEADER))
+    )
+    asked = [
         (word, last_day(word.asked_on))
         for word in found.select_related("proposal__case", "membership__body").order_by("asked_on", "pk")
     ]
+    return [(word, by) for word, by in asked if word.with_one_leader or by >= clock.today()]
 
 
 def lines_for(proposal: Proposal, reader: "Person", *, asked: bool = True) -> list[Line]:
@@ -169,24 +192,33 @@ def lines_for(proposal: Proposal, reader: "Person", *, asked: bool = True) -> li
         found = hearing(proposal)
     else:
         words = HeardWord.objects.filter(proposal=proposal).select_related("membership__person")
-        found = [Heard(word.membership, word, None) for word in words]
+        found = [Heard(word.membership, word, None if word.text else last_day(word.asked_on)) for word in words]
     own = reader.is_authenticated and any(one.membership.person_id == reader.pk for one in found)
     whole = own or proposal.is_by(reader) or deals_with(proposal, reader)
-    lines = [_line(one, whole=whole) for one in found if one.word is not None or whole]
+    ended = None if proposal.referral is not None or not found else _left_on(proposal)
+    lines = [_line(one, whole=whole, ended=ended) for one in found if one.word is not None or whole]
     if needed:
         lines += [Line(_label(role), "", "", False, None, None) for role in held_by_nobody(proposal)]
     return lines
 
 
-def _line(one: Heard, *, whole: bool) -> Line:
-    word = one.word
+def _left_on(proposal: Proposal) -> date | None:
+    """Return the day the last body was done with the proposal."""
+    days = [stay.closed_at for stay in proposal.case.referrals.all() if stay.closed_at is not None]
+    return timezone.localtime(max(days)).date() if days else None
+
+
+def _line(one: Heard, *, whole: bool, ended: date | None) -> Line:
+    word, until = one.word, one.waits_until
+    cut_off = until if until is not None and ended is not None and ended <= until else None
     return Line(
         role=_label(Role(one.membership.role)),
         name=one.membership.person.name if whole else "",
         text=word.text if word is not None and whole else "",
         said=word is not None and bool(word.text),
         asked_on=word.asked_on if word is not None else None,
-        by=one.waits_until if one.waits_until is not None and one.waits_until >= clock.today() else None,
+        by=until if until is not None and ended is None and until >= clock.today() else None,
+        cut_off=cut_off,
     )
 
 

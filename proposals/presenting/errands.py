@@ -109,6 +109,14 @@ ERRANDS = (
         ),
     ),
     Errand(
+        "correct_council",
+        "proposals:correct_council",
+        gettext_lazy("Correct what was answered"),
+        "proposals.record_council",
+        frozenset({S.ADOPTED, S.IMPLEMENTED, S.DECLINED}),
+        gettext_lazy("The day or the words of whoever has the authority were written down wrongly. Say why."),
+    ),
+    Errand(
         "hear",
         "proposals:hear",
         gettext_lazy("Ask the representatives"),
@@ -176,7 +184,10 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     if errand.name == "hear":
         return bool(who_is_heard.unasked(proposal))
     if errand.name == "word":
-        return who_is_heard.is_needed(proposal)
+        word = who_is_heard.word_of(proposal, person)
+        return word is not None and who_is_heard.can_say(proposal, word)
+    if errand.name == "correct_council":
+        return proposal.council_decided_on is not None
     if errand.name == "access_asked":
         return not proposal.show_name
     if errand.name == "correct_answer":

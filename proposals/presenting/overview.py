@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +15,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
 from proposals.enums import FINAL, ProposalStatus
 from proposals.models import Proposal
+from proposals.presenting import promises
 from proposals.presenting.yes_words import agrees
 from proposals.routing import road
 from proposals.workflow.guards import standing_items, waits_for_council
@@ -96,6 +96,7 @@ _DONE: dict[str, Words] = {
     ReferralOutcome.DISAGREED: gettext_lazy("Did not agree %(date)s"),
     ReferralOutcome.SENT_BACK: gettext_lazy("Sent back %(date)s"),
     ReferralOutcome.PASSED_ON: gettext_lazy("Passed on %(date)s"),
+    ReferralOutcome.DEMANDED: gettext_lazy("Demanded by members of the body above %(date)s"),
     ReferralOutcome.TO_COUNCIL: gettext_lazy("Recommended %(date)s"),
     ReferralOutcome.WITHDRAWN: gettext_lazy("Withdrawn %(date)s"),
     ReferralOutcome.MERGED: gettext_lazy("Merged %(date)s"),
@@ -243,7 +244,7 @@ def now(proposal: Proposal, item: AgendaItem | None, *, own: bool) -> list[str]:
     if nobody_to_answer(proposal):
         said += no_answer(proposal)
     elif stage in (S.RECEIVED, S.IN_TREATMENT) and referral:
-        said.append(_deadline(referral, own=own))
+        said.append(promises.of_answer(referral, own=own))
     return said
 
 
@@ -266,12 +267,3 @@ def no_answer(proposal: Proposal) -> list[str]:
             % {"reference": proposal.case.reference}
         )
     return said
-
-
-def _deadline(referral: Referral, *, own: bool) -> str:
-    due: date = referral.due_on
-    if due < clock.today():
-        return _("The answer should have come by %(date)s.") % {"date": date_text(due)}
-    if own:
-        return _("You get an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}
-    return _("The proposer is to have an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}

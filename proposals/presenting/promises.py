@@ -10,11 +10,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.cases.models import Referral
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership
 from proposals.enums import PUBLIC_ORIGINS, Origin
 from proposals.models import Proposal
+from trepart import clock
 from trepart.access.roles import ROLES
+from trepart.text.dates import date_text
 
 #: Where the name is not to be shown: who sees it all the same, and what happens when somebody asks for it.
 _NAME = gettext_lazy(
@@ -74,3 +77,16 @@ def of_proposal(proposal: Proposal) -> list[str]:
     first = first_readers([referral.body]) if referral is not None else []
     name = _("Your name stands there.") if proposal.show_name else of_name(proposal.origin)
     return [*first, afterwards(proposal.origin), str(name)]
+
+
+def of_answer(referral: Referral | None, *, own: bool) -> str:
+    """Return by when the answer comes; of a day that has passed, that it should have. ``own`` speaks to the proposer.
+    Empty where no body has it."""
+    if referral is None:
+        return ""
+    due = referral.due_on
+    if due < clock.today():
+        return _("The answer should have come by %(date)s.") % {"date": date_text(due)}
+    if own:
+        return _("You get an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}
+    return _("The proposer is to have an answer, or a preliminary one, by %(date)s.") % {"date": date_text(due)}

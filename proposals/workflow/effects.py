@@ -215,14 +215,23 @@ def bring_up(step: Step[Answered]) -> Reply:
     referral, body = holding(step), step.basis.body
     had_it = list(handlers(step.subject))
     reason = municipal_words(gettext_lazy("Demanded on the agenda of %(body)s."), body=body)
-    return replace(_hand(step, referral, body, reason, said_by=body), handlers=had_it)
+    reply = _hand(step, referral, body, reason, said_by=body, outcome=ReferralOutcome.DEMANDED)
+    return replace(reply, handlers=had_it)
 
 
-def _hand(step: Step[Answered], referral: Referral, right: Body, reason: str, *, said_by: Body | None = None) -> Reply:
+def _hand(
+    step: Step[Answered],
+    referral: Referral,
+    right: Body,
+    reason: str,
+    *,
+    said_by: Body | None = None,
+    outcome: ReferralOutcome = ReferralOutcome.PASSED_ON,
+) -> Reply:
     """Let ``right`` have what came to the wrong place. The deadline stays: it runs from when the
     proposer sent it (R18)."""
     leave_agendas(step, referral, reason)
-    closed = close_referral(step, referral, outcome=ReferralOutcome.PASSED_ON, answer=step.data.answer)
+    closed = close_referral(step, referral, outcome=outcome, answer=step.data.answer)
     open_referral(
         step,
         case=step.subject.case,

@@ -8,6 +8,9 @@ OWN: Mapping[str, str] = {
     "proposals:correct_answer": (
         "tests/proposals/test_corrected_answer.py::test_whoever_was_told_the_old_decision_is_told_the_new_one"
     ),
+    "proposals:correct_council": (
+        "tests/proposals/test_authority_answers.py::test_what_was_written_down_wrongly_is_put_right_with_a_reason"
+    ),
     "forum:council_lists": "tests/forum/council/test_pages.py::test_who_may_open_what",
     "forum:council_take_in": "tests/forum/council/test_pages.py::test_who_may_open_what",
     "forum:council_list": "tests/forum/council/test_views_sent.py::test_what_is_exempt_is_kept_from_everybody_outside",

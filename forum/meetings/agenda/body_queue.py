@@ -1,12 +1,14 @@
-"""A body's queue: the cases that wait for it, and how many of each sort."""
+"""A body's queue: the cases that wait for it, and how many of each sort; and what a meeting postponed that stands in no
+queue."""
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from forum.cases.case_owners import with_cases
 from forum.cases.deadlines import soon_until
-from forum.cases.enums import ReferralStatus
+from forum.cases.enums import ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.enums import MeetingStatus
 from forum.organisation.models import Body
 from trepart import clock
 
@@ -65,3 +67,27 @@ def queue_for(meeting: Meeting) -> list[Referral]:
     """Return what waits for the body and stands on no agenda, what is due first comes first: what
     can be put on this one."""
     return [referral for referral in body_queue(meeting.body) if not getattr(referral, "items_on_agenda", [])]
+
+
+#: A place on an agenda whose meeting is over, and which the body postponed there.
+WAS_POSTPONED = Q(decision__resolution=Resolution.POSTPONE, meeting__status=MeetingStatus.ENDED)
+
+
+def postponed(body_id: int) -> QuerySet[AgendaItem]:
+    """Return what meetings of the body have postponed and that stands on no agenda since, oldest first. What comes of a
+    case in the queue waits there, and minutes wait until they are approved."""
+    again = AgendaItem.objects.filter(continues=OuterRef("pk"), withdrawn_at__isnull=True)
+    own = AgendaItem.objects.filter(
+        WAS_POSTPONED,
+        meeting__body=body_id,
+        referral__isnull=True,
+        approves__isnull=True,
+        withdrawn_at__isnull=True,
+    )
+    still = own.exclude(Exists(again.exclude(meeting__status=MeetingStatus.CANCELLED).order_by()))
+    return still.select_related("meeting__body", "case").order_by("meeting__starts_at", "position")
+
+
+def undemanded(body_id: int) -> QuerySet[AgendaItem]:
+    """Return those that nobody demands: the rest is put on as what is demanded (§ 11-3)."""
+    return postponed(body_id).exclude(demands__binding_at__isnull=False)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases import demanded_cases
 from forum.cases.enums import ReferralStatus, Resolution
 from forum.cases.models import Referral
+from forum.meetings.agenda.body_queue import WAS_POSTPONED, postponed
 from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -54,9 +55,11 @@ def seat_of(person: "User", body: Body) -> Membership | None:
 
 def outstanding(body_id: int) -> "QuerySet[Demand]":
     """Return the demands that bind and are not met: no case on an agenda, or no meeting, that is not
-    withdrawn or cancelled."""
+    withdrawn or cancelled. A meeting that postponed the case has not met it."""
     binding = Demand.objects.filter(body=body_id, binding_at__isnull=False).select_related("body")
-    on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True).exclude(meeting__status=MeetingStatus.CANCELLED)
+    on_agenda = AgendaItem.objects.filter(withdrawn_at__isnull=True).exclude(
+        Q(WAS_POSTPONED) | Q(meeting__status=MeetingStatus.CANCELLED)
+    )
     held = Meeting.objects.exclude(status=MeetingStatus.CANCELLED)
     return (
         binding.exclude(kind=DemandKind.ITEM, item__in=on_agenda)
@@ -72,6 +75,14 @@ def keeps(referral: Referral) -> Demand | None:
     binding = Demand.objects.filter(body=referral.body_id, kind=DemandKind.ITEM, binding_at__isnull=False)
     about = binding.filter(Q(case=referral.case_id) | Q(item__referral=referral))
     return about.exclude(_treated()).first()
+
+
+def put_off_by(demand: Demand) -> Meeting | None:
+    """Return the meeting that postponed what is demanded, the last time it stood on an agenda."""
+    decision = demand.item.decided if demand.item is not None else None
+    if demand.item is None or decision is None or decision.resolution != Resolution.POSTPONE:
+        return None
+    return demand.item.meeting
 
 
 def _treated() -> Exists:
@@ -212,7 +223,7 @@ def put_on(
     referral = _waiting(fresh)
     item = _stands_there(meeting, referral) or add_item(
         meeting, referral=referral, title="" if referral else fresh.title, actor=actor, wanted_by=fresh.behind_it,
-        why_late=fresh.why, closed_basis=closed_basis, public_title=public_title,
+        why_late=fresh.why, closed_basis=closed_basis, public_title=public_title, again=_put_off(fresh, referral),
     )  # fmt: skip
     _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
     return item
@@ -224,6 +235,13 @@ def _waiting(demand: Demand) -> Referral | None:
         return None
     here = Referral.objects.filter(case=demand.case_id, body=demand.body_id).exclude(status=ReferralStatus.CLOSED)
     return here.select_related("case").first()
+
+
+def _put_off(demand: Demand, referral: Referral | None) -> AgendaItem | None:
+    """Return the place where a meeting postponed what is demanded; None where the queue keeps the case."""
+    if referral is not None or demand.item_id is None:
+        return None
+    return postponed(demand.body_id).filter(pk=demand.item_id).first()
 
 
 def _stands_there(meeting: Meeting, referral: Referral | None) -> AgendaItem | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from forum.cases.enums import CaseAccess, ReferralStatus
 from forum.cases.models import Referral
 from forum.meetings.agenda import demands, questions
+from forum.meetings.agenda.body_queue import undemanded
 from forum.meetings.agenda.forms import CLOSED, Closing, doors_as_stored
 from forum.meetings.agenda.models import Demand, ItemDraft, Question
 from forum.meetings.agenda.services import PLAN, add_item
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 KEPT = ("kind", "title", "recommendation", "wanted_by", "why_late", "readers", "basis", "provision", "public_title")
 
 
-class LateWords(TypedDict):
+class LateWords(TypedDict, total=False):
     """Who wants a late case, and why it cannot wait, as `add_item` takes it."""
 
     wanted_by: str
@@ -39,44 +40,53 @@ class LateWords(TypedDict):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a late case comes from: the queue, a demand, a question, or nowhere else (all None)."""
+    """Where a late case comes from: the queue, a demand, a question, an earlier meeting that postponed it, or nowhere
+    else (all None)."""
 
     referral: Referral | None = None
     demand: Demand | None = None
     question: Question | None = None
+    again: AgendaItem | None = None
 
     @property
     def own_words(self) -> bool:
         """Say whether the case is written here."""
-        return self.referral is None and self.demand is None and self.question is None
+        return not any((self.referral, self.demand, self.question, self.again))
 
     @property
     def title(self) -> str:
         """Return the title it goes on the agenda with; empty for a case that is written here."""
         if self.referral is not None:
             return self.referral.case.title
+        if self.again is not None:
+            return self.again.title
         return self.demand.title if self.demand is not None else self.question.title if self.question else ""
 
     @property
     def outside(self) -> str:
         """Return the title others see whatever is chosen, since the case itself is exempt; empty for an open one."""
-        case = self.referral.case if self.referral is not None else None
+        case = self.referral.case if self.referral is not None else self.again.case if self.again is not None else None
         if case is None or case.access != CaseAccess.RECEIVER:
             return ""
         return AgendaItem(case=case).title_outside
 
     def proposed_before(self) -> dict[str, str]:
         """Return how closed doors were proposed the last time the case stood on an agenda, as the form begins with."""
-        if self.referral is None:
-            return {}
-        before = AgendaItem.objects.filter(case=self.referral.case_id).order_by("-pk").first()
+        before = self.again
+        if self.referral is not None:
+            before = AgendaItem.objects.filter(case=self.referral.case_id).order_by("-pk").first()
         if before is None or not before.is_withheld_by_doors:
             return {}
         return {"readers": CLOSED, **doors_as_stored(before.closed_basis, before.public_title)}
 
 
 def source_of(
-    meeting: Meeting, *, referral: int | None = None, demand: int | None = None, question: int | None = None
+    meeting: Meeting,
+    *,
+    referral: int | None = None,
+    demand: int | None = None,
+    question: int | None = None,
+    postponed: int | None = None,
 ) -> Source | None:
     """Return what these ids name, where it waits for an agenda of the body; None where one names nothing."""
     found = Source(
@@ -88,8 +98,10 @@ def source_of(
         else None,
         demand=demands.outstanding(meeting.body_id).filter(pk=demand, kind=DemandKind.ITEM).first() if demand else None,
         question=meeting.questions.select_related("asked_by__person").filter(pk=question).first() if question else None,
+        again=undemanded(meeting.body_id).filter(pk=postponed).first() if postponed else None,
     )
-    wanted, there = (referral, demand, question), (found.referral, found.demand, found.question)
+    wanted = (referral, demand, question, postponed)
+    there = (found.referral, found.demand, found.question, found.again)
     return None if any(one and other is None for one, other in zip(wanted, there, strict=True)) else found
 
 
@@ -104,6 +116,7 @@ def save_draft(
             if name in said:
                 setattr(row, name, str(said[name] or "").strip())
         row.referral, row.demand, row.question = source.referral, source.demand, source.question
+        row.again = source.again
         row.title = source.title or row.title
         if not row.title:
             raise GuardRefused(_("Write what the case is about."))
@@ -142,6 +155,8 @@ def put_on(
     late = LateWords(wanted_by=str(said.get("wanted_by", "")), why_late=str(said.get("why_late", "")))
     if source.referral is not None:
         return add_item(meeting, referral=source.referral, **closing, **late, actor=actor)
+    if source.again is not None:
+        return add_item(meeting, again=source.again, **closing, **late, actor=actor)
     kind, title = ItemKind(said["kind"]), said["title"].strip()
     if meeting.items.filter(title=title, kind=kind, withdrawn_at__isnull=True, referral__isnull=True).exists():
         raise WrongState(_("A case with that title stands on the agenda already."))

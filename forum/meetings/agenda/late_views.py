@@ -26,7 +26,7 @@ from trepart.text.numbers import number
 
 #: What is put on an agenda that is out on the page here, with the name of what
 #: it is about.
-ASKED_FIRST = {"take": "referral", "demand": "demand", "question": "question", "new": ""}
+ASKED_FIRST = {"take": "referral", "demand": "demand", "question": "question", "again": "postponed", "new": ""}
 
 
 def late_address(meeting: Meeting, sent: QueryDict) -> str:
@@ -99,7 +99,8 @@ class LateItemView(View):
         wanted = number(sent.get("draft"))
         if not wanted:
             return None
-        found = meeting.item_drafts.select_related("referral__case", "demand", "question").filter(pk=wanted).first()
+        along = ("referral__case", "demand", "question", "again__case")
+        found = meeting.item_drafts.select_related(*along).filter(pk=wanted).first()
         if found is None:
             raise Http404
         return found
@@ -108,8 +109,8 @@ class LateItemView(View):
     def source(meeting: Meeting, sent: QueryDict, draft: ItemDraft | None) -> late.Source:
         """Return where the case comes from; 404 where it does not wait there."""
         if draft is not None:
-            return late.Source(referral=draft.referral, demand=draft.demand, question=draft.question)
-        ids = {name: number(sent.get(name)) for name in ("referral", "demand", "question")}
+            return late.Source(draft.referral, draft.demand, draft.question, draft.again)
+        ids = {name: number(sent.get(name)) for name in ("referral", "demand", "question", "postponed")}
         found = late.source_of(meeting, **ids)
         if found is None:
             raise Http404

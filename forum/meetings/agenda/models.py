@@ -71,6 +71,7 @@ class ItemDraft(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     demand = models.ForeignKey("meetings.Demand", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     question = models.ForeignKey("meetings.Question", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    again = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     saved_at = models.DateTimeField(_("saved"), default=clock.now)
 
     class Meta:

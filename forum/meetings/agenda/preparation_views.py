@@ -17,6 +17,7 @@ from forum.cases.case_owners import owner_of
 from forum.cases.models import Referral
 from forum.meetings.agenda import demands, questions
 from forum.meetings.agenda import services as agenda
+from forum.meetings.agenda.body_queue import undemanded
 from forum.meetings.agenda.models import Demand, Question
 from forum.meetings.agenda.preparation_forms import AnswerForm, DemandForm, QuestionForm, UsualOrderForm
 from forum.meetings.core.locking import BEFORE_THE_END
@@ -27,7 +28,8 @@ from forum.organisation.models import Body
 from trepart.access import interrupted_forms, policy
 from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
-from trepart.refusals import Refused
+from trepart.refusals import Refused, WrongState
+from trepart.text.numbers import number
 from trepart.workflow import Words
 
 PLAN = "forum.plan_meeting"
@@ -227,7 +229,7 @@ class DemandView(View):
         """Fetch a demand of the body, or answer 404."""
         body = _body(request, slug)
         found = (
-            Demand.objects.select_related("raised_by__person", "item__meeting", "meeting", "case")
+            Demand.objects.select_related("raised_by__person", "item__meeting", "item__decision", "meeting", "case")
             .filter(pk=pk, body=body)
             .first()
         )
@@ -284,6 +286,7 @@ class DemandView(View):
             "supported": seat is not None and any(support.membership_id == seat.pk for support in supports),
             "plans": policy.can(person, PLAN, demand.body),
             "must": demands.outstanding(demand.body_id).filter(pk=demand.pk).exists(),
+            "put_off": demands.put_off_by(demand),
             "by_part": demand.body.is_another_arrangement,
             "case_url": self.case_url(demand),
             "coming": coming,
@@ -295,6 +298,18 @@ class DemandView(View):
             ),
         }
         return render(request, "meetings/agenda/demand_detail.html", context, status=status)
+
+
+# What was postponed ---------------------------------------------------------------------------------------------------
+
+
+def put_on_again(request: HttpRequest, meeting: Meeting) -> str:
+    """Put on what an earlier meeting postponed, and return what is said of it."""
+    wanted = undemanded(meeting.body_id).filter(pk=number(request.POST.get("postponed")) or 0).first()
+    if wanted is None:
+        raise WrongState(_("It stands on an agenda already, or is decided."))
+    item = agenda.add_item(meeting, again=wanted, actor=reader_of(request))
+    return _("On the agenda: %(title)s.") % {"title": item.title}
 
 
 # The order of the agenda ----------------------------------------------------------------------------------------------

@@ -49,9 +49,9 @@ def propose(item: AgendaItem, *, basis: str, public_title: str) -> None:
 def propose_as_before(item: AgendaItem) -> None:
     """Propose ``item`` closed as it was the last time its case stood on an agenda: a case that was postponed or sent
     back is not public because it is put on anew."""
-    if item.case is None:
-        return
-    before = AgendaItem.objects.filter(case=item.case).order_by("-pk").first()
+    before = item.continues
+    if item.case is not None:
+        before = AgendaItem.objects.filter(case=item.case).order_by("-pk").first()
     if before is not None and before.is_withheld_by_doors:
         propose(item, basis=before.closed_basis, public_title=before.public_title)
 

@@ -12,6 +12,7 @@ from forum.cases.enums import ReferralStatus
 from forum.cases.matters import Nature
 from forum.cases.models import Case, Referral
 from forum.cases.services.numbering import next_number
+from forum.meetings.agenda.body_queue import postponed
 from forum.meetings.agenda.models import Demand, ItemDraft, LateItem, StandingOrder
 from forum.meetings.agenda.nature import refuse, why_not
 from forum.meetings.agenda.notice import tell_late
@@ -87,6 +88,7 @@ def add_item(
     wanted_by: str = "",
     why_late: str = "",
     nature: Nature = Nature.ORDINARY,
+    again: AgendaItem | None = None,
 ) -> AgendaItem:
     """Put a case on the agenda, where the body's usual order has it, and return the item.
     After the notice it goes last.
@@ -96,7 +98,7 @@ def add_item(
     the notice is marked late and numbered at once (koml § 11-3, R7); ``wanted_by`` and ``why_late`` say who wants
     it and why it cannot wait, and everybody who was sent the notice is told of it. ``nature`` is what kind of case it
     is said to be. ``closed_basis`` proposes closed doors (R8); what was treated behind them before is proposed so
-    again.
+    again. ``again`` is what a meeting postponed, and comes on anew as it stood there.
 
     Raises ``GuardRefused`` for what no three-party body treats (koml § 13-1), a case that is exempt as internal only
     (offl § 16), is not in the queue, stands on another agenda, or lacks a title, or as :func:`propose` does;
@@ -121,6 +123,8 @@ def add_item(
         )
         if referral is not None:
             _take_from_queue(item, referral)
+        if again is not None:
+            _take_again(item, again)
         if not item.title:
             raise GuardRefused(_("Write what the case is about."))
         refuse(item.case)
@@ -230,6 +234,17 @@ def _take_from_queue(item: AgendaItem, referral: Referral) -> None:
     item.recommendation = item.recommendation or fresh.recommendation
     if not item.recommended_by and fresh.recommended_by is not None:
         item.recommended_by = fresh.recommended_by.name
+
+
+def _take_again(item: AgendaItem, again: AgendaItem) -> None:
+    """Let ``item`` be what was postponed. The meeting is held, so that two presses put it on once."""
+    fresh = postponed(item.meeting.body_id).filter(pk=again.pk).first()
+    if fresh is None:
+        raise WrongState(_("“%(title)s” stands on an agenda already, or is decided.") % {"title": again.title})
+    item.continues, item.kind, item.case = fresh, fresh.kind, item.case or fresh.case
+    item.title = item.title or fresh.title
+    item.recommendation = item.recommendation or fresh.recommendation
+    item.recommended_by = item.recommended_by or fresh.recommended_by
 
 
 def put_recommendation(item: AgendaItem) -> None:

@@ -1,7 +1,7 @@
 """Preparing a meeting: the agenda with the queue beside it, one item on it, and who meets."""
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar, TypedDict
+from typing import ClassVar
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,11 +15,14 @@ from forum.cases.models import Referral
 from forum.meetings.agenda import demands, proposed_closing, questions
 from forum.meetings.agenda import queries as ready
 from forum.meetings.agenda import services as agenda_services
+from forum.meetings.agenda.body_queue import undemanded
 from forum.meetings.agenda.forms import DoorsForm, ItemForm, ItemWordsForm, WithdrawForm
 from forum.meetings.agenda.functions import treat_under
+from forum.meetings.agenda.late import LateWords
 from forum.meetings.agenda.late_views import ASKED_FIRST, late_address
 from forum.meetings.agenda.notice import short_notice, without_papers
 from forum.meetings.agenda.preparation_forms import LateForm
+from forum.meetings.agenda.preparation_views import put_on_again
 from forum.meetings.case_papers import queries as papers
 from forum.meetings.core import queries
 from forum.meetings.core.locking import BEFORE_THE_END
@@ -36,13 +39,6 @@ from trepart.workflow import available
 
 PLAN = "forum.plan_meeting"
 RUN = "forum.run_meeting"
-
-
-class LateWords(TypedDict, total=False):
-    """Who wants a late case, and why it cannot wait."""
-
-    wanted_by: str
-    why_late: str
 
 
 def late_words(request: HttpRequest) -> LateWords:
@@ -81,6 +77,7 @@ class AgendaView(View):
             "sort": self.sort,
             "demand": self.demand,
             "question": self.question,
+            "again": put_on_again,
         }
         wanted = request.POST.get("do", "")
         if wanted not in ("new", *acts):
@@ -241,6 +238,7 @@ class AgendaView(View):
                 "late": None if planned else late or LateForm(),
                 "drafts": list(meeting.item_drafts.all()),
                 "demands": list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM)),
+                "postponed": list(undemanded(meeting.body_id)),
                 "questions": list(ready.questions_waiting(meeting)),
                 "without_papers": without_papers(meeting) if planned else [],
                 "minutes": queries.minutes_to_approve(meeting),

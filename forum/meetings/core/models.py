@@ -78,6 +78,8 @@ class AgendaItem(models.Model):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     approves = models.ForeignKey("meetings.Minutes", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: The place on an earlier agenda that was postponed, where no case of the queue keeps the two together.
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="continued")
     function = models.ForeignKey(
         BodyFunction, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treated as")
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.forms.hidden_names import AsksOfCase
 from forum.delegations.enums import AuthorityAnswer
+from forum.meetings.core.queries import day_of
 from forum.meetings.enums import RecusalKind
 from forum.meetings.follow_up import services
 from forum.meetings.follow_up.models import FollowUp
@@ -22,6 +23,7 @@ from trepart.alphabet import norwegian
 from trepart.forms import DateInput, PlainTextField, RadioSelect
 from trepart.outdated_pages import ComparingForm
 from trepart.text.administration_act import Matter, cite
+from trepart.text.dates import date_text
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -36,6 +38,7 @@ class _OfDecision(AsksOfCase):
         self, data: Mapping[str, object] | None = None, *, follow_up: FollowUp, reader: "Person | None" = None
     ) -> None:
         super().__init__(data)
+        self.recommended_on = day_of(follow_up.decision.item.meeting)
         self.about(follow_up.decision.item.folder, reader)
 
 
@@ -66,6 +69,11 @@ class AnswerForm(_OfDecision):
         day: date = self.cleaned_data["answered_on"]
         if day > clock.today():
             raise forms.ValidationError(_("It cannot be later than today."), code="future")
+        if day < self.recommended_on:
+            raise forms.ValidationError(
+                _("It was recommended %(date)s, and is decided after that.") % {"date": date_text(self.recommended_on)},
+                code="before",
+            )
         return day
 
 

@@ -17,6 +17,7 @@ from forum.meetings.core import outcome_words
 from forum.meetings.core.closed.stepped_aside import how_left
 from forum.meetings.core.locking import Hold, lock
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.queries import day_of
 from forum.meetings.enums import ItemKind, RecusalKind
 from forum.meetings.follow_up import queries
 from forum.meetings.follow_up.models import FollowUp, FollowUpNote
@@ -206,8 +207,8 @@ def record_answer(
             raise WrongState(_("No answer is waited for here."))
         if not text.strip():
             raise GuardRefused(_("Write what was decided, word for word."))
-        if answered_on > clock.today():
-            raise GuardRefused(_("It cannot be later than today."))
+        if not day_of(fresh.decision.item.meeting) <= answered_on <= clock.today():
+            raise GuardRefused(_("It was decided after it was recommended, and not later than today."))
         note = FollowUpNote(
             pk=reserve_pk(FollowUpNote), follow_up=fresh, text=text.strip(), done=True, written_by=actor, at=clock.now()
         )

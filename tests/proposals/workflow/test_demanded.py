@@ -1,5 +1,6 @@
 """What members of the three-party body demand goes up to it, whatever the chief executive selects (koml § 11-3; R6)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from forum.organisation.enums import LegalBasis, Part
 from forum.organisation.models import Body, Membership
 from proposals.enums import ProposalStatus
 from proposals.models import Feedback, Proposal
+from proposals.presenting import overview
 from tests.forum.meetings.test_lifecycle import plan
 from tests.proposals.workflow.test_line import begun, granli, in_a_month, steps  # noqa: F401  # no LMUs
+from trepart import clock
 from trepart.access import policy
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, NotPermitted, WrongState
+from trepart.text.dates import date_text
 from trepart.workflow import perform
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,10 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     answer = Feedback.objects.filter(proposal=up).order_by("-pk")[0]
     assert (answer.body, answer.outcome) == (waiting.committee, "on_its_way")
     assert {n.person for n in Notice.objects.filter(kind="proposals.brought_up")} == {waiting.employee}
+    # The road says that it was taken by a demand, and sent by nobody.
+    notes = [station.note for station in overview.stations(up)]
+    assert any(note.startswith("Krevd av medlemmer i organet over") for note in notes)
+    assert not any(note.startswith("Sendt til rett") for note in notes)
     event = Event.objects.get(action="proposals.brought_up")
     assert (event.actor, event.data["body"], event.data["to"]) == (None, waiting.chief.name, waiting.committee.name)
     # It is put on with its own case, once, and the meeting cannot be called without it.
@@ -89,6 +97,18 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     with pytest.raises(WrongState):
         demands.put_on(demand, meeting, actor=waiting.secretary)
     perform(Meeting.objects.get(pk=meeting.pk), "call", actor=waiting.secretary)
+
+
+def test_no_mail_promises_an_answer_by_a_day_that_has_passed(waiting: Any) -> None:
+    with clock.at(clock.now() + timedelta(days=60)):
+        demanded(waiting, waiting.seats[:3], case=waiting.proposal.case_id)
+        due = fresh(waiting.proposal).referral.due_on  # type: ignore[union-attr]
+        assert due < clock.today()
+        told_of = Notice.objects.filter(kind__in=["proposals.brought_up", "proposals.in_queue"]).order_by("-pk")
+        bodies = [n.body for n in told_of if n.kind == "proposals.brought_up" or "skulle" in n.body]
+        assert len(bodies) > 1
+        assert all(f"Svaret skulle ha kommet innen {date_text(due)}." in body for body in bodies)
+        assert not any("svar kommer innen" in body or "får svar" in body for body in bodies)
 
 
 def test_what_is_demanded_is_neither_withheld_removed_nor_screened_away(waiting: Any) -> None:

@@ -122,15 +122,47 @@ def test_only_what_an_employee_proposes_and_one_leader_decides(heard: Any, origi
     assert who_is_heard.unasked(proposal) == []
 
 
-def test_what_has_left_the_leader_waits_for_nobody(heard: Any) -> None:
+def sent_up(heard: Any) -> Proposal:
     proposal = begun(heard, several_workplaces="yes")
     up = {"answer": "Videre.", "recommendation": "Gjøres."}
     for who in (heard.leader, heard.director):
         perform(fresh(proposal), "recommend", actor=who, data=up)
+    return fresh(proposal)
+
+
+def test_what_has_left_the_leader_waits_for_nobody_but_they_have_their_days(heard: Any, client: Client) -> None:
+    proposal = sent_up(heard)
     assert not who_is_heard.is_needed(fresh(proposal))
-    assert who_is_heard.waiting_for(heard.safety) == []
-    with pytest.raises(WrongState):
-        say(proposal, heard.safety)
+    told = Notice.objects.filter(kind="proposals.heard_went_on")
+    assert {notice.person for notice in told} == {heard.union, heard.safety}
+    assert len(told) == 2  # not for the way from one leader to another
+    last = working_days_after(clock.today(), 5)
+    assert [by for _word, by in who_is_heard.waiting_for(heard.safety)] == [last]
+    client.force_login(heard.safety)
+    page = client.get(proposal.get_absolute_url()).content.decode()
+    assert reverse("proposals:word", args=[proposal.case_id]) in page
+    assert "Har ikke svart. Kan svare til" in page
+    say(proposal, heard.safety, "Lyset er for svakt.")
+    assert {n.person for n in Notice.objects.filter(kind="proposals.heard")} == {heard.town.secretary}
+    with pytest.raises(WrongState):  # said, and it has left
+        say(proposal, heard.safety, "Nei.")
+    with clock.at(after_the_days(proposal)):
+        assert who_is_heard.waiting_for(heard.union) == []
+        with pytest.raises(WrongState):
+            say(proposal, heard.union)
+        client.force_login(heard.union)
+        assert "Har ikke svart.</p>" in client.get(proposal.get_absolute_url()).content.decode()
+
+
+def test_nobody_who_was_cut_off_has_not_answered(heard: Any, client: Client) -> None:
+    proposal = begun(heard)
+    say(proposal, heard.union)
+    perform(fresh(proposal), "withdraw", actor=proposal.proposer, data={"reason": "Jeg slutter."})
+    with clock.at(after_the_days(proposal)):
+        client.force_login(heard.safety)
+        page = client.get(proposal.get_absolute_url()).content.decode()
+    assert "Har ikke svart" not in page
+    assert "Behandlingen ble avsluttet før det." in page
 
 
 # Nothing ends before --------------------------------------------------------------------------------------------------
