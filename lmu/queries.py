@@ -65,6 +65,8 @@ class Taken:
     label: str
     meaning: StatusMeaning
     url: str
+    #: How many said yes and how many have not answered, where it was agreed on.
+    consent: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,4 +259,5 @@ def _taken(item: AgendaItem, body: Body, readable: dict[int, Proposal], closed: 
         label=capfirst(str(label)),
         meaning=meaning,
         url=proposal.get_absolute_url() if proposal else "",
+        consent=outcome_words.consent(decision) if decision else "",
     )

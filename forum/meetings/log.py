@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class LogItem:
     """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
-    it came from the queue, ``positions`` (who, what they hold) where it was not agreed. ``waits`` where what was
+    it came from the queue. ``positions`` (who, what they hold) are those of each seat where it was not agreed, or where
+    not everybody has answered; ``agreed_by`` and ``silent`` say how many, by part, said yes and have not answered, and
+    ``about`` what was not agreed on. ``waits`` where what was
     concluded on it is written when it stands (:func:`write_conclusion`): until then, and beside it afterwards, what was
     written stands as what was said."""
 
@@ -40,6 +42,9 @@ class LogItem:
     resolution: Resolution = Resolution.NOTED
     referral: Referral | None = None
     positions: tuple[tuple[str, str], ...] = ()
+    agreed_by: Sequence[tuple[str, int]] = ()
+    silent: Sequence[tuple[str, int]] = ()
+    about: Sequence[str] = ()
     waits: bool = False
 
 
@@ -158,7 +163,13 @@ def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -
 
 
 def _decide(item: AgendaItem, entry: LogItem) -> None:
-    options = {"positions": [list(one) for one in entry.positions]} if entry.positions else {}
+    said = {
+        "positions": [list(one) for one in entry.positions],
+        "agreed_by": [list(one) for one in entry.agreed_by],
+        "silent": [list(one) for one in entry.silent],
+        "about": list(entry.about),
+    }
+    options = {key: value for key, value in said.items() if value}
     Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution, options=options)
 
 

@@ -1,5 +1,6 @@
 """What the answers to a conclusion amount to today, and which conclusions wait for whom."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -121,6 +122,16 @@ def lines(conclusion: Conclusion, filled: Sequence[Membership] | None = None) ->
         found.append(Line(seat, stance, seated=True, answers_by=by, aside=seat.person_id in aside))
     gone = [Line(s.membership, s, seated=False, answers_by=None) for s in stances.values() if s.agrees is not None]
     return [*found, *gone]
+
+
+def answers(conclusion: Conclusion) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return how many have said yes to ``conclusion`` and how many have not answered, by part, else by role: silence is
+    never told as a yes, and whoever has stepped aside is neither (R24)."""
+    yes, silent = Counter[str](), Counter[str]()
+    for line in lines(conclusion):
+        if line.seated and not line.aside and line.agrees is not False:
+            (yes if line.agrees else silent)[line.membership.part or line.membership.role] += 1
+    return list(yes.items()), list(silent.items())
 
 
 def waiting_for(person: "User") -> list[tuple[Conclusion, date]]:

@@ -294,6 +294,8 @@ def _item(
         settled=results.settled(decision) if decision else "",
         # What each held is for the body itself; the bodies that go on with the case read it there (R24).
         positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
+        disagreed_about=results.disagreed_about(decision) if decision and audience == Audience.INTERNAL else (),
+        consent=outcome_words.consent(decision) if decision else "",
         differs="" if told.partly else results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(item),
