@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import audit, clock
+from trepart.audit.models import Event
 from trepart.db.locking import lock
 from trepart.refusals import GuardRefused
 from trepart.text.normal import LONGEST_TITLE, line
@@ -92,6 +94,26 @@ def log_meeting(
     return logged
 
 
+def logged_on(body: Body, held_on: date) -> "QuerySet[Meeting]":
+    """Return the meetings that ``body`` has logged as held on a day, those whose day has been put right since too."""
+    moved = Event.objects.filter(action="forum.log_corrected", data__before_on=held_on.isoformat())
+    that_day = Q(starts_at__date=held_on) | Q(pk__in=moved.order_by().values("root_id"))
+    return Meeting.objects.filter(that_day, body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED)
+
+
+def presence_on(referral: Referral, held_on: date) -> list[Attendance] | None:
+    """Return who met and who did not, as it stands in the log, where ``referral`` was taken up on a day; None where
+    nothing is logged. Who met is read there, also where it has been put right since."""
+    points = AgendaItem.objects.filter(
+        meeting__in=logged_on(referral.body, held_on), referral=referral, withdrawn_at__isnull=True
+    )
+    point = points.select_related("meeting").order_by("-pk").first()
+    if point is None:
+        return None
+    rows = point.meeting.attendances.select_related("membership__person", "membership__body", "stand_in__person")
+    return list(rows.order_by("pk"))
+
+
 def write_conclusion(
     *,
     body: Body,
@@ -110,9 +132,7 @@ def write_conclusion(
     """
     # Two conclusions of one meeting that stand at the same moment wait for each other here.
     lock(body)
-    that_day = Meeting.objects.filter(
-        body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED, starts_at__date=held_on
-    )
+    that_day = logged_on(body, held_on)
     point = AgendaItem.objects.filter(
         meeting__in=that_day, referral=item.referral, decision__isnull=True, withdrawn_at__isnull=True
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db.models import Model
 
 from forum.delegations.enums import power_of
+from forum.meetings.log import presence_on
 from forum.organisation.models import Membership
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import answers
@@ -34,10 +35,17 @@ def about(*names: str) -> Describe:
         given = step.data
         if isinstance(given, consensus.Agreed):
             found["held_on"] = given.held_on
-            found["participants"] = [member.pk for member in given.participants]
-            if given.stand_ins:
-                found["stand_ins"] = [stand_in.pk for stand_in in given.stand_ins.values()]
-            found.setdefault("parts", _parts(given.participants))
+            logged = presence_on(referral, given.held_on) if referral is not None else None
+            if logged is None:
+                met, lent = list(given.participants), [each.pk for each in given.stand_ins.values()]
+            else:
+                # Who has been put right in the log since was there, or was not, as it says.
+                met = [row.membership for row in logged if row.present]
+                lent = [row.stand_in_id for row in logged if row.present and row.stand_in_id is not None]
+            found["participants"] = [member.pk for member in met]
+            if lent:
+                found["stand_ins"] = lent
+            found.setdefault("parts", _parts(met))
         for name in names:
             value = getattr(given, name)
             found[name] = value.pk if isinstance(value, Model) else value
