@@ -173,6 +173,19 @@ def written_on(proposal: Proposal, step: str) -> dict[str, object]:
     }
 
 
+def waiting_step(proposal: Proposal) -> str:
+    """Return the step that what the group wrote on ``proposal`` in its log leads to, while nobody has written the
+    conclusion; empty otherwise."""
+    referral = proposal.referral
+    if referral is None:
+        return ""
+    newest = Agreement.objects.filter(referral=referral).select_related("sheet").order_by("-pk").first()
+    if newest is None:
+        return ""
+    since = Conclusion.objects.filter(referral=referral, concluded_at__gte=newest.sheet.written_at)
+    return "" if since.exists() else newest.step
+
+
 def log(person: "Person", body: Body) -> QuerySet[Meeting]:
     """Return the meetings of ``body`` that have been held and that ``person`` may read, newest first:
     logged and ordinary alike."""

@@ -230,6 +230,7 @@ MEETING_LOGGED = Announcement["Logged"](
     name="forum.meeting_logged",
     recipients=_ticked,
     template="meetings/mail/meeting_logged",
+    context=lambda step: {"name": step.actor.name if step.actor is not None else ""},
     url=lambda step: body_links.page_of(step.subject.body),
 )
 #: To the others who have a seat: they read it, and say where they were there after all.
@@ -237,6 +238,7 @@ MEETING_LOGGED_WITHOUT = Announcement["Logged"](
     name="forum.meeting_logged_without",
     recipients=_not_ticked,
     template="meetings/mail/meeting_logged_without",
+    context=lambda step: {"name": step.actor.name if step.actor is not None else ""},
     url=lambda step: body_links.page_of(step.subject.body),
 )
 

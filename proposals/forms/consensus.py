@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.models import CaseGuest
 from forum.meetings.log import presence_on
 from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Membership, StandIn
@@ -155,7 +156,11 @@ class ConsensusForm(StepForm):
 
     def build(self) -> None:
         field: Any = self.fields["participants"]
-        field.queryset = participants_of(self.body.pk if self.body else None)
+        # A guest is there in the cases they are invited to, and in no other.
+        invited = CaseGuest.objects.filter(referral__case=self.subject.case_id).values("membership")
+        field.queryset = participants_of(self.body.pk if self.body else None).filter(
+            ~Q(role=Role.USER_REPRESENTATIVE) | Q(pk__in=invited)
+        )
         if isinstance(self.data, Decided):
             # Who was there was judged when it was written down; since then some may have left.
             field.queryset = Membership.objects.filter(body=self.body).select_related("person", "body")
@@ -165,6 +170,8 @@ class ConsensusForm(StepForm):
             others.queryset = StandIn.objects.filter(membership__body=self.body).select_related("person", "membership")
         # Where somebody stands in, every place may be taken so; otherwise there is nothing to ask.
         field.required = not others.queryset
+        # Somebody met, whichever of the two lists they stand on.
+        field.mark_optional = False
         if field.required:
             del self.fields["stand_ins"]
         self.fields["held_on"].initial = clock.today()

@@ -136,7 +136,9 @@ def build(
         presiding=_presiding(meeting, attendances),
         secretary=people.secretary(meeting),
         quorum=_quorum(meeting, attendances),
-        present=people.present(attendances, movements, in_one_case.recusals_of([meeting])),
+        present=people.present(
+            attendances, movements, in_one_case.recusals_of([meeting]), inside=audience == Audience.INTERNAL
+        ),
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
