@@ -19,13 +19,13 @@ from proposals.forms.fields import (
     Answered,
     Decided,
     MembersField,
-    PersonField,
     StepForm,
     answer_field,
     date_field,
     may_be_responsible,
 )
 from proposals.forms.follow_up import CarriedOut
+from proposals.forms.people import PersonField
 from trepart import clock
 from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 

@@ -14,6 +14,8 @@ from lmu.forms import LogForm
 from proposals.consent import services as consent
 from proposals.consent.rules import working_days_after
 from proposals.enums import Origin
+from proposals.forms import people
+from proposals.forms.fields import may_be_responsible
 from proposals.models import Proposal
 from proposals.presenting import promises
 from tests.factories.organisation import Municipality
@@ -123,10 +125,10 @@ def test_a_guest_is_ticked_only_in_the_cases_they_are_invited_to(road: Road, cli
 
 def test_what_must_be_filled_in_is_not_called_optional(road: Road, client: Client) -> None:
     road.begin()
-    place = road.town.membership(road.town.lmu_members[0][1], road.lmu)
+    place = road.town.membership(road.leader, road.lmu)
     stand_ins.start_stand_in(
         place=place, person=road.town.employee(1), valid_from=clock.today(), valid_to=clock.today(),
-        actor=road.town.administrator,
+        actor=road.leader,
     )  # fmt: skip
     client.force_login(road.leader)
     form = client.get(reverse("proposals:step", args=[road.proposal.case_id, "turn_down"])).context["form"]
@@ -161,3 +163,29 @@ def test_what_is_promised_of_the_name_stands_by_itself_and_fits_who_reads_it() -
     assert citizen.startswith("Navnet ditt vises ikke for offentligheten.")
     assert "foreningen" not in citizen
     assert promises.of_name(Origin.CITIZEN, asked=True).startswith("Ellers")
+
+
+def test_nobody_outside_is_made_responsible_and_one_is_found_by_typing(road: Road, client: Client) -> None:
+    """A list of 300 names had citizens and guests among them."""
+    road.begin()
+    guest = guest_in(road.town, road.referral)
+    outsider = road.town.outsider
+    for body in (road.lmu, road.town.coordination, None):
+        found = set(may_be_responsible(body))
+        assert not {guest, outsider} & found, body
+    union = road.town.lmu_members[0][1]
+    assert union in may_be_responsible(road.lmu)
+    field: Any = people.PersonField(queryset=may_be_responsible(road.lmu))
+    label = field.label_from_instance(next(one for one in field.queryset if one == union))
+    assert str(field.widget.value_from_datadict({"x": f" {label.upper()} "}, {}, "x")) == str(union.pk)
+    assert field.widget.value_from_datadict({"x": "Noen Andre"}, {}, "x") == "Noen Andre"
+
+
+def test_many_are_suggested_and_not_listed(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "_SHORT", 0)
+    field: Any = people.PersonField(queryset=may_be_responsible(road.lmu))
+    union = road.town.lmu_members[0][1]
+    shown = field.widget.render("responsible", union.pk, {"id": "id_responsible"})
+    assert 'list="id_responsible_people"' in shown
+    assert f'value="{union.name}' in shown
+    assert "<select" not in shown

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from forum.cases import case_owners
@@ -121,7 +121,7 @@ def build(
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
         audience=audience.value,
-        title=_("Minutes") + f", {body.name} {date_text(day_of(meeting), year=True)}",
+        title=called(meeting) + f", {body.name} {date_text(day_of(meeting), year=True)}",
         body=body.name,
         legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
         date=date_text(day_of(meeting), year=True),
@@ -158,6 +158,11 @@ def build(
         language=get_language() or "",
         tells_no_reasons=True,
     )
+
+
+def called(meeting: Meeting) -> str:
+    """Return what is written of ``meeting`` is called: of a group that wrote it down itself, by another word."""
+    return pgettext("of a group that agrees", "Minutes") if meeting.kind == MeetingKind.LOG else _("Minutes")
 
 
 def _called(meeting: Meeting) -> str:
