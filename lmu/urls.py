@@ -8,7 +8,6 @@ app_name = "lmu"
 urlpatterns = [
     path("", pages.lmu_list, name="list"),
     path("gjest/", guests.own, name="guest"),
-    path("gjest/<int:pk>/", guests.say, name="guest_say"),
     path("<slug:slug>/", pages.detail, name="detail"),
     path("<slug:slug>/logg/", log.LogView.as_view(), name="log"),
     path("<slug:slug>/logg/<int:pk>/ikke-til-stede/", log.not_there, name="not_there"),

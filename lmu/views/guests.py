@@ -22,36 +22,37 @@ from trepart.access import interrupted_forms
 from trepart.access.web import SIGNED_IN, declare, permitted, reader_of
 from trepart.audit.viewing import log_view
 from trepart.refusals import NotPermitted, Refused, WrongState
-
-
-@declare(SIGNED_IN)
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
-    """Show the reader exactly the cases they are a guest in, and where to say what they think."""
-    return _page(request, list(queries.cases_of(reader_of(request))))
+from trepart.text.numbers import number
 
 
 @declare(SIGNED_IN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def say(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what one thinks of a case one is a guest in."""
+def own(request: HttpRequest) -> HttpResponse:
+    """Show the reader exactly the cases they are a guest in, and take in what they think of one."""
     found = list(queries.cases_of(reader_of(request)))
-    guest = next((one for one in found if one.pk == pk), None)
+    if request.method == "POST":
+        return _say(request, found)
+    # What was half written of each, when the session ran out or the page was left.
+    written = {number(given.get("guest")): given.get("view", "") for given in interrupted_forms.give_back_all(request)}
+    return _page(request, found, {g.pk: _form(g, initial={"view": written[g.pk]}) for g in found if g.pk in written})
+
+
+#: What one has half written of each case is kept for itself (`trepart.access.interrupted_forms`).
+own.forms_by = ("guest",)  # type: ignore[attr-defined]
+
+
+def _say(request: HttpRequest, found: list[CaseGuest]) -> HttpResponse:
+    guest = next((one for one in found if one.pk == number(request.POST.get("guest"))), None)
     if guest is None:
         raise Http404
-    if request.method != "POST":
-        # Back from signing in again, with what had been written.
-        given_back = interrupted_forms.give_back(request)
-        words = given_back.get("view", "") if given_back is not None else guest.view
-        return _page(request, found, {pk: _form(guest, initial={"view": words})})
     form = _form(guest, request.POST)
     if not form.is_valid():
-        return _page(request, found, {pk: form}, status=422)
+        return _page(request, found, {guest.pk: form}, status=422)
     try:
         services.say(guest, text=form.cleaned_data["view"], actor=reader_of(request))
     except Refused as refusal:
         form.add_error(None, str(refusal.message))
-        return _page(request, found, {pk: form}, status=409 if isinstance(refusal, WrongState) else 403)
+        return _page(request, found, {guest.pk: form}, status=409 if isinstance(refusal, WrongState) else 403)
     messages.success(request, _("The group reads what you have written."))
     return redirect("lmu:guest")
 

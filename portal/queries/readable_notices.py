@@ -39,8 +39,8 @@ def readable(notices: Iterable["Notice"], reader: "User") -> list["Notice"]:
             notice.subject, notice.body = words.subject, words.text
         event = events.get(notice.event_id or 0)
         for inside, outside in titles.get(event.root_id if event is not None else 0, ()):
-            for words in (inside, writing.one_line(inside, writing.ABOUT)):
-                notice.subject = notice.subject.replace(words, outside)
+            for title in (inside, writing.one_line(inside, writing.ABOUT)):
+                notice.subject = notice.subject.replace(title, outside)
             notice.body = notice.body.replace(inside, outside)
     return found
 

@@ -244,11 +244,8 @@ def _items_with_words(items: QuerySet[AgendaItem], words: str) -> QuerySet[Agend
         return items.filter(
             Q(case__year=year, case__number=serial) | Q(referral__case__year=year, referral__case__number=serial)
         )
-    label = re.fullmatch(
-        rf"({'|'.join({*ItemKind.values, *SERIES})})\s*(\d{{1,6}})\s*/\s*(\d{{2}}|\d{{4}})",
-        words,
-        re.ASCII | re.IGNORECASE,
-    )
+    series = "|".join({*ItemKind.values, *SERIES})
+    label = re.fullmatch(rf"({series})\s*(\d{{1,6}})\s*/\s*(\d{{2}}|\d{{4}})", words, re.ASCII | re.IGNORECASE)
     if label:
         year = int(label[3]) if len(label[3]) == 4 else 2000 + int(label[3])
         return items.filter(series=label[1].upper(), number=int(label[2]), year=year)

@@ -75,11 +75,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         why = road.NOBODY_RECEIVES if sender is not None and sender.origin != Origin.EMPLOYEE else road.NO_WAY_IN
         return render(request, "proposals/proposal_nowhere.html", {"why": why, "crumbs": _crumbs()}, status=403)
     if request.method == "POST":
-        answer = _posted(request, sender)
-        if answer.status_code == 200 and request.user.is_authenticated:
-            # Looked over, or opened again, and not sent: whoever leaves the page here finds the text again.
-            interrupted_forms.leave(request, request.path)
-        return answer
+        return _posted(request, sender)
     key = _key(given_back)
     initial = _initial(given_back)
     if draft is not None:

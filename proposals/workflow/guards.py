@@ -10,7 +10,7 @@ from forum.delegations import judging
 from forum.meetings.agenda import demands
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
-from forum.organisation.enums import DecidesBy, Role
+from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.impartiality import queries as impartiality
@@ -155,9 +155,6 @@ def nobody_partial(step: Step) -> Words | None:
     R12)."""
     referral: Referral | None = step.subject.referral
     if referral is None or step.actor is None or isinstance(step.basis, AgendaItem):
-        return None
-    # Who has sent in what was merged into it is asked at the deed: it takes more to find out.
-    if referral.body.decides_by != DecidesBy.LEADER and not step.subject.is_by(step.actor):
         return None
     return impartiality.barred(referral, step.actor)
 

@@ -16,9 +16,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.architecture.sources import ROOMS, ROOT
 from tests.architecture.test_urls import walk
 from tests.factories.addresses import staged
 from tests.factories.organisation import Municipality
+from trepart import clock
 from trepart.outdated_pages import ComparingForm
 
 #: What stands in these when the page opens is a suggestion, the reader's own, or asked of one person alone: by address
@@ -44,7 +46,6 @@ NOBODY_ELSES = {
     "forum:opinion_ask": "a question the portal suggests",
     "forum:meeting_plan": "a meeting that is not there yet",
     "forum:attendance_period": "a period that is looked at",
-    "forum:people_file": "a list that is not stored yet",
     "forum:meeting_agenda": "words of a case that is not there yet",
     "proposals:list": "a search",
 }
@@ -218,3 +219,40 @@ def town(db: None) -> Municipality:
     from tests.factories.organisation import municipality
 
     return municipality()
+
+
+# What is answered with a page is not done -----------------------------------------------------------------------------
+
+#: A row more, or a look before it is sent: by address, what is sent. Each is answered with a page.
+LOOKED_OVER: dict[str, tuple[str, dict[str, str]]] = {
+    "lmu:log": ("lmu_leader", {"more": "1", "rows": "1", "agreed_1": "Ordene mine"}),
+    "forum:year_plan_make": ("secretary", {"year": "", "do": "add", "l-TOTAL_FORMS": "1", "l-0-place": "Ordene mine"}),
+    "proposals:new": ("employee", {"go": "edit", "som": "employee", "what": "Ordene mine"}),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_OVER)
+def test_what_is_answered_with_a_page_is_kept_until_it_is_sent(town: Municipality, client: Client, name: str) -> None:
+    """The browser keeps none of these pages: whoever leaves one finds the text again."""
+    who, data = LOOKED_OVER[name]
+    person = getattr(town, who)
+    client.force_login(person() if callable(person) else person)
+    slug = {"lmu:log": [town.lmus[0].slug], "forum:year_plan_make": [town.committee.slug]}.get(name, [])
+    url = reverse(name, args=slug)
+    owner = client.get(url).context["form_owner"]
+    year = {"year": str(clock.today().year + 1)} if "year" in data else {}
+    answer = client.post(url, {**data, **year, "form_owner": owner})
+    assert answer.status_code == 200
+    assert "Ordene mine" in client.get(url).content.decode()
+
+
+def test_it_is_kept_in_one_place() -> None:
+    """What is refused, or shown again, is kept where every answer passes: a view that forgets it does not exist."""
+    said = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "interrupted_forms.leave(" in path.read_text(encoding="utf-8")
+    }
+    # The one that every answer passes, a sign-in that is asked for anew, and what a page's script sends.
+    assert said == {"trepart/access/web.py", "trepart/access/sign_in/gates.py", "trepart/access/sign_in/views.py"}

@@ -22,7 +22,6 @@ OWN: Mapping[str, str] = {
         "tests/forum/council/test_views_sent.py::test_the_views_go_to_the_councils_secretary_and_to_nobody_else"
     ),
     "forum:council_case_step": "tests/forum/council/test_lists.py::test_the_council_takes_a_case_off_its_list",
-    "lmu:guest_say": "tests/lmu/test_guests.py::test_nobody_else_writes_what_a_guest_thinks",
     "lmu:guest_letter": "tests/lmu/test_guests.py::test_the_letter_is_the_leaders",
     "lmu:guest_letter_pdf": "tests/lmu/test_guests.py::test_the_letter_is_the_leaders",
     "forum:paper_begin": (

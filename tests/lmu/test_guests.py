@@ -1,8 +1,10 @@
 """A user representative is a guest: invited by mail or letter, reads exactly the case, and speaks for themselves."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -157,17 +159,41 @@ def test_the_page_shows_exactly_the_case_and_where_to_say_it(town: Municipality,
     assert other.case.title not in shown
     assert [task.url for task in my_page(membership.person).tasks] == [GUEST]
     assert {url for _label, url in my_page(membership.person).places} == {GUEST}
-    say = reverse("lmu:guest_say", args=[guest.pk])
-    assert client.post(say, {"view": "  "}).status_code == 422
-    assert client.post(say, {"view": "Vi som sykler, trenger tak."}).status_code == 302
+    assert client.post(GUEST, {"guest": guest.pk, "view": "  "}).status_code == 422
+    assert client.post(GUEST, {"guest": guest.pk, "view": "Vi som sykler, trenger tak."}).status_code == 302
     guest.refresh_from_db()
     assert (guest.view, guest.sheet) == ("Vi som sykler, trenger tak.", None)
     assert Event.objects.get(action="lmu.guest_spoke").actor == membership.person
     assert {n.person for n in Notice.objects.filter(kind="lmu.guest_spoke")} == set(town.lmu_members[0])
     assert not my_page(membership.person).tasks
-    assert client.post(say, {"view": "Tak og lys."}).status_code == 302
+    assert client.post(GUEST, {"guest": guest.pk, "view": "Tak og lys."}).status_code == 302
     guest.refresh_from_db()
     assert guest.view == "Tak og lys."
+
+
+def test_what_a_guest_has_half_written_stands_there_again(town: Municipality, propose: Propose) -> None:
+    """Of each case for itself, when the session has ended or the page was left, until it is sent."""
+    stays = [begun(town, propose), begun(town, propose, "Kaffetrakter")]
+    membership = bring_in(town, *stays)
+    pks = [CaseGuest.objects.get(referral=stay).pk for stay in stays]
+    client = signed_in(membership.person)
+    owner = client.get(GUEST).context["form_owner"]
+
+    def shown() -> list[str]:
+        cases = {guest.pk: form["view"].value() for guest, form in client.get(GUEST).context["cases"]}
+        return [cases[pk] for pk in pks]
+
+    left = [urlencode({"guest": pk, "view": f"Halvt {pk}", "form_owner": owner}) for pk in pks]
+    along = {"left_at": GUEST, "kept_along": json.dumps(left), "form_owner": owner}
+    assert client.post(reverse("access:leave_form"), along, headers={"Accept": "application/json"}).status_code == 204
+    assert shown() == shown() == [f"Halvt {pk}" for pk in pks]
+    sent = {"guest": pks[0], "view": "Helt.", "form_owner": owner}
+    assert client.post(GUEST, sent).status_code == 302
+    assert shown() == ["Helt.", f"Halvt {pks[1]}"]
+    client.logout()
+    client.post(GUEST, {"guest": pks[1], "view": "Mens jeg var borte.", "form_owner": owner})
+    client.force_login(membership.person)
+    assert shown() == ["Helt.", "Mens jeg var borte."]
 
 
 def test_nobody_else_writes_what_a_guest_thinks(town: Municipality, propose: Propose, client: Client) -> None:
@@ -177,7 +203,7 @@ def test_nobody_else_writes_what_a_guest_thinks(town: Municipality, propose: Pro
         with pytest.raises(NotPermitted):
             guests.say(guest, text="Alt er fint.", actor=who)
         client.force_login(who)
-        assert client.post(reverse("lmu:guest_say", args=[guest.pk]), {"view": "Alt er fint."}).status_code == 404
+        assert client.post(GUEST, {"guest": guest.pk, "view": "Alt er fint."}).status_code == 404
     with pytest.raises(GuardRefused):
         guests.take_in_sheet(guest, upload=sheet(), actor=town.lmu_leader())
     services.end_user_representative(membership, on=clock.today(), actor=town.lmu_leader())

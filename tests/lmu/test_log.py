@@ -328,3 +328,16 @@ def test_nobody_else_writes_in_it(client: Client, town: Municipality) -> None:
             key=uuid.uuid4(), body=town.lmus[0], held_on=clock.today(), present=[],
             taken=[services.Taken("x", "y")], actor=town.lmu_leader(1),
         )  # fmt: skip
+
+
+def test_one_more_matter_is_kept_where_the_page_is_left_then(client: Client, town: Municipality, leader: Any) -> None:
+    """The answer to the button is a page, and not the page where it is stored: left there, every word was gone."""
+    owner = client.get(url_of(town)).context["form_owner"]
+    data = sheet(town, form_owner=owner, more="1")
+    shown = client.post(url_of(town), data)
+    assert (shown.status_code, shown.context["form"].count) == (200, 2)
+    form = client.get(url_of(town)).context["form"]
+    assert form["agreed_1"].value() == data["agreed_1"]
+    del data["more"]
+    assert client.post(url_of(town), data).status_code == 302
+    assert client.get(url_of(town)).context["form"]["agreed_1"].value() is None

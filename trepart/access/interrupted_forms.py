@@ -40,7 +40,9 @@ IS_KEPT = "trepart.text_is_kept"
 ALONG_FIELD = "kept_along"
 _NEVER = {"csrfmiddlewaretoken", OWNER_FIELD, "password", PAGE_FIELD, ALONG_FIELD}
 #: What says which form it is and what its page was made from: nothing that somebody wrote.
-_MARKS = {"do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key"}
+_MARKS = {
+    "do", "seen", "was", "page", "motion", "ballot", "election", "resolution", "go", "som", "submission_key", "guest",
+}  # fmt: skip
 #: What the running page sends along with its other buttons is a draft of its own as soon as it has arrived
 #: (`forum.meetings.session.discussion`).
 _DRAFT_ALREADY = {"treatment", "treatment_page", "treatment_began"}

@@ -131,6 +131,12 @@ def _takes_forms(view: View) -> bool:
     return not getattr(view, "csrf_exempt", False)
 
 
+def _is_page_shown_again(response: HttpResponseBase) -> bool:
+    """Say whether what was sent was answered with a page, and nothing is done yet: one more row, a look before it is
+    sent. What is done is answered with the way to where it stands."""
+    return response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+
+
 class RequireDeclaredAccess:
     """Middleware: refuses an address that declares nothing, sends the unknown to sign in, and
     keeps what they had typed."""
@@ -142,13 +148,15 @@ class RequireDeclaredAccess:
         response = self.get_response(request)
         match = request.resolver_match
         refused = response.status_code >= 400 and response.status_code != 404
-        if request.method == "POST" and refused and match is not None and _takes_forms(match.func):
-            self._keep_refused(request, response)
+        unsent = refused or _is_page_shown_again(response)
+        if request.method == "POST" and unsent and match is not None and _takes_forms(match.func):
+            self._keep_unsent(request, response)
         return response
 
     @staticmethod
-    def _keep_refused(request: HttpRequest, response: HttpResponseBase) -> None:
-        """Keep what was refused, or met a fault of ours: whoever leaves the answer finds the text again."""
+    def _keep_unsent(request: HttpRequest, response: HttpResponseBase) -> None:
+        """Keep what was refused, met a fault of ours, or was looked over and shown again: whoever leaves the answer
+        finds the text again."""
         if not request.user.is_authenticated or interrupted_forms.is_from_script(request):
             return
         if interrupted_forms.IS_KEPT in request.META:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from forum.cases.models import CaseGuest, Opinion
+from forum.cases.models import Opinion
 from forum.commissions.models import Commission
 from forum.meetings.agenda import demands, questions
 from forum.meetings.attendance import absences, conflict_reports
@@ -197,7 +197,6 @@ def _guests(town: Municipality) -> Iterator[Page]:
     guest = lmu.add_user_representative(email="gjest@bruker.example", name=AWKWARD[:60], **given)
     person = User.objects.get(pk=guest.person_id)
     yield reverse("lmu:guest"), person
-    yield reverse("lmu:guest_say", args=[CaseGuest.objects.get(membership=guest).pk]), person
     by_letter = lmu.add_user_representative(address=AWKWARD[:60], name="Bjørg Ås", **given)
     yield reverse("lmu:guest_letter", args=[road.lmu.slug, by_letter.pk]), road.leader
 

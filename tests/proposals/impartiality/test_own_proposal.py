@@ -156,6 +156,9 @@ def test_what_was_merged_into_it_is_ones_own_too(town: Municipality) -> None:
     answer(road.fresh(), partial=True, actor=leader)
     with pytest.raises(GuardRefused, match=ASIDE):
         conclude(road, leader)
+    # The page says so before anybody has written anything: it was said at the deed alone.
+    why = {one.transition.name: str(one.why) for one in available(road.fresh(), leader)}
+    assert all("inhabil" in why[name] for name in ("turn_down", "carry_out", "forward", "merge")), why
     assert conclude(road, safety).status == "provisional"
 
 

@@ -243,6 +243,15 @@ class TestPages:
         assert not Meeting.objects.filter(starts_at__month=2).exists()
         assert "Rådhuset" in done.content.decode()
 
+    def test_one_more_row_is_kept_where_the_page_is_left_then(self, secretary: Client, town: Municipality) -> None:
+        page = secretary.get(self.asked(town))
+        sent = {**self.sent(page), "form_owner": page.context["form_owner"], "l-0-place": "Båthuset"}
+        assert secretary.post(self.asked(town), {**sent, "do": "add"}).status_code == 200
+        again = secretary.get(self.asked(town)).context["formset"].forms
+        assert again[0]["place"].value() == "Båthuset"
+        assert secretary.post(self.asked(town), {**sent, "do": "publish"}).status_code == 302
+        assert "Båthuset" not in secretary.get(self.asked(town)).content.decode()
+
     def test_a_line_on_a_holiday_keeps_what_was_typed_and_says_why(self, secretary: Client, town: Municipality) -> None:
         sent = self.sent(secretary.get(self.asked(town)))
         sent |= {"l-4-day": f"{year_ahead()}-05-17", "l-4-keep": "on", "do": "publish"}
