@@ -27,12 +27,13 @@ class CorrectLogView(View):
     def get(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         """Show what is written, or what was put right on the page when the session ran out."""
         meeting = self.meeting(slug, pk)
-        return self.page(meeting, CorrectLogForm(interrupted_forms.give_back(request), **self.of(meeting)))
+        given_back = interrupted_forms.give_back(request)
+        return self.page(meeting, CorrectLogForm(given_back, meeting=meeting, reader=reader_of(request)))
 
     def post(self, request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
         """Put it right."""
         meeting = self.meeting(slug, pk)
-        form = CorrectLogForm(request.POST, **self.of(meeting))
+        form = CorrectLogForm(request.POST, meeting=meeting, reader=reader_of(request))
         if not form.is_valid():
             return self.page(meeting, form, status=422)
         data = form.cleaned_data
@@ -58,10 +59,6 @@ class CorrectLogView(View):
         logged = Meeting.objects.filter(body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED)
         found: Meeting = policy.get_or_404(self.request.user, "forum.view_closed", logged.select_related("body"), pk=pk)
         return found
-
-    def of(self, meeting: Meeting) -> dict[str, object]:
-        """Return what the form is about."""
-        return {"meeting": meeting, "reader": reader_of(self.request)}
 
     def page(self, meeting: Meeting, form: CorrectLogForm, *, status: int = 200) -> HttpResponse:
         """Render the page."""

@@ -114,7 +114,7 @@ class StepView(TransitionView):
         """Return what stands beside the form."""
         own = municipality.current()
         reader = reader_of(self.request)
-        by_consent = consent.is_concluded_by_consent(subject, transition.name)
+        by_consent, stay = consent.is_concluded_by_consent(subject, transition.name), subject.referral
         if self.question is None and transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm()
         return {
@@ -122,7 +122,7 @@ class StepView(TransitionView):
             **beside(subject, reader),
             "by_consent": by_consent,
             "environment": bool(self.request.POST.get("environment")),
-            "own_yes": bool(by_consent and who_answers.seats_of(reader, subject.referral.body_id)),
+            "own_yes": bool(by_consent and stay and who_answers.seats_of(reader, stay.body_id)),
             "object_by_on": working_days_after(clock.today(), own.objection_days) if by_consent else None,
         }
 

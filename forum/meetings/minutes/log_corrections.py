@@ -74,12 +74,13 @@ def correct(
     other = [(item, words[item.pk].strip()) for item in points(fresh) if _differs(item, words)]
     if before_on == held_on and not changed and not other:
         raise GuardRefused(_("Nothing is different from what is written."))
-    data = {
-        "before_on": before_on if before_on != held_on else None,
+    moved_from, labels = before_on if before_on != held_on else None, [item.label for item, _text in other]
+    data: dict[str, object] = {
+        "before_on": moved_from,
         "held_on": held_on,
         "came": [person.pk for person in came],
         "left": [person.pk for person in left],
-        "points": [item.label for item, _text in other],
+        "points": labels,
     }
     said = {item.label: words_of(item) for item, _text in other}
     with audit.recorded(
@@ -96,8 +97,8 @@ def correct(
             event=event,
             came=came,
             left=left,
-            before_on=data["before_on"] and before_on,
-            points=data["points"],
+            before_on=moved_from,
+            points=labels,
         )
 
 
