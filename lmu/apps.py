@@ -15,11 +15,11 @@ class LmuConfig(AppConfig):
         from lmu import events, permissions  # noqa: F401  # importing registers; models are ready only now
         from lmu.body_links import links_of
         from lmu.guests.models import GuestLetter
-        from lmu.queries import written_on
+        from lmu.queries import waiting_step, written_on
         from proposals.presenting import already_written
         from trepart.audit.history import may_erase
 
         may_erase(GuestLetter, "address")
         body_links.register(links_of)
         body_links.register_page(BodyKind.LMU, "lmu:detail")
-        already_written.register(written_on)
+        already_written.register(written_on, waiting_step)

@@ -193,7 +193,7 @@ class LogForm(AsksBeforeNaming):
                 empty_label=_("No, something else"),
             )
         self.fields[f"agreed_{number}"] = PlainTextField(
-            label=_("What did you agree on?"), max_length=2000, required=False, widget=Textarea(rows=3)
+            label=_("What did you come to?"), max_length=2000, required=False, widget=Textarea(rows=3)
         )
         if self.has_queue:
             table = workflow_of(Proposal)
@@ -219,7 +219,7 @@ class LogForm(AsksBeforeNaming):
         if not title and f"title_{number}" not in self.errors:
             self.add_error(f"title_{number}", _("Write what you took up, in a few words."))
         if not agreed and f"agreed_{number}" not in self.errors:
-            self.add_error(f"agreed_{number}", _("Write what you agreed on."))
+            self.add_error(f"agreed_{number}", _("Write what you came to."))
         if step and referral is None and f"proposal_{number}" not in self.errors:
             self.add_error(f"proposal_{number}", _("Choose which proposal this is about."))
         if referral is not None and referral.pk in chosen:

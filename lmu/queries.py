@@ -18,9 +18,9 @@ from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import BodyKind, Part, Role
-from forum.organisation.models import Body, Membership, StandIn
+from forum.organisation.models import Body, Membership
 from lmu.forms import STEPS
-from lmu.models import Agreement, LogSheet
+from lmu.models import Agreement
 from proposals.enums import ProposalStatus
 from proposals.models import Conclusion, Proposal
 from trepart import clock
@@ -65,6 +65,8 @@ class Taken:
     label: str
     meaning: StatusMeaning
     url: str
+    #: How many said yes and how many have not answered, where it was agreed on.
+    consent: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Entry:
     taken: list[Taken]
     #: Whether the reader is written down as present in what somebody wrote down afterwards.
     ticked: bool = False
+    #: Whether the reader, who had a place there, is written down as not having been there.
+    left_out: bool = False
 
 
 def active() -> QuerySet[Body]:
@@ -169,10 +173,17 @@ def written_on(proposal: Proposal, step: str) -> dict[str, object]:
     }
 
 
-def holders_of(sheet: LogSheet) -> list[int]:
-    """Return the places, by id, whose holders met themselves."""
-    lent = set(StandIn.objects.filter(pk__in=sheet.stand_ins).values_list("membership", flat=True))
-    return [pk for pk in sheet.present if pk not in lent]
+def waiting_step(proposal: Proposal) -> str:
+    """Return the step that what the group wrote on ``proposal`` in its log leads to, while nobody has written the
+    conclusion; empty otherwise."""
+    referral = proposal.referral
+    if referral is None:
+        return ""
+    newest = Agreement.objects.filter(referral=referral).select_related("sheet").order_by("-pk").first()
+    if newest is None:
+        return ""
+    since = Conclusion.objects.filter(referral=referral, concluded_at__gte=newest.sheet.written_at)
+    return "" if since.exists() else newest.step
 
 
 def log(person: "Person", body: Body) -> QuerySet[Meeting]:
@@ -183,11 +194,11 @@ def log(person: "Person", body: Body) -> QuerySet[Meeting]:
         .select_related("decision", "case", "referral__case")
         .order_by("position")
     )
-    present = Attendance.objects.filter(present=True).select_related("membership__person", "stand_in__person")
+    rows = Attendance.objects.select_related("membership__person", "stand_in__person")
     held = Meeting.objects.filter(body=body, status=MeetingStatus.ENDED)
     return (
         policy.visible_to(person, "forum.view_meeting", held)
-        .prefetch_related(Prefetch("items", items), Prefetch("attendances", present))
+        .prefetch_related(Prefetch("items", items), Prefetch("attendances", rows))
         .order_by("-starts_at", "-id")
     )
 
@@ -205,12 +216,20 @@ def entries(person: "Person", body: Body, meetings: Sequence[Meeting]) -> list[E
         Entry(
             meeting=meeting,
             parts=_parts(meeting),
-            names=[a.who.name for a in meeting.attendances.all()],
+            names=[a.who.name for a in meeting.attendances.all() if a.present],
             taken=[_taken(item, body, readable, closed) for item in meeting.items.all()],
-            ticked=meeting.kind == MeetingKind.LOG and any(a.who.pk == person.pk for a in meeting.attendances.all()),
+            ticked=_own_row(meeting, person, present=True),
+            left_out=_own_row(meeting, person, present=False) and not _own_row(meeting, person, present=True),
         )
         for meeting in meetings
     ]
+
+
+def _own_row(meeting: Meeting, person: "Person", *, present: bool) -> bool:
+    return meeting.kind == MeetingKind.LOG and any(
+        a.present == present and person.pk in (a.who.pk, 0 if present else a.membership.person_id)
+        for a in meeting.attendances.all()
+    )
 
 
 def outcomes(person: "Person", body: Body, *, limit: int = 10) -> list[Proposal]:
@@ -229,7 +248,8 @@ def _case_id(item: AgendaItem) -> int | None:
 
 def _parts(meeting: Meeting) -> list[tuple[str, int]]:
     # A guest is there in a matter, and is not one of those who agree.
-    rows = [a.membership for a in meeting.attendances.all() if a.membership.role != Role.USER_REPRESENTATIVE]
+    met = [a.membership for a in meeting.attendances.all() if a.present]
+    rows = [seat for seat in met if seat.role != Role.USER_REPRESENTATIVE]
     counted = Counter(m.part or m.role for m in rows)
     return sorted(counted.items(), key=lambda pair: _PARTS.index(pair[0]) if pair[0] in _PARTS else len(_PARTS))
 
@@ -257,4 +277,5 @@ def _taken(item: AgendaItem, body: Body, readable: dict[int, Proposal], closed: 
         label=capfirst(str(label)),
         meaning=meaning,
         url=proposal.get_absolute_url() if proposal else "",
+        consent=outcome_words.consent(decision) if decision else "",
     )

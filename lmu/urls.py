@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lmu.views import guests, log, pages, users
+from lmu.views import guests, log, log_corrections, pages, users
 
 app_name = "lmu"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("<slug:slug>/", pages.detail, name="detail"),
     path("<slug:slug>/logg/", log.LogView.as_view(), name="log"),
     path("<slug:slug>/logg/<int:pk>/ikke-til-stede/", log.not_there, name="not_there"),
+    path("<slug:slug>/logg/<int:pk>/til-stede/", log.there, name="was_there"),
+    path("<slug:slug>/logg/<int:pk>/rett/", log_corrections.CorrectLogView.as_view(), name="log_correct"),
     path("<slug:slug>/enighet/<int:pk>/", log.answer, name="answer"),
     path("<slug:slug>/brukere/ny/", users.add, name="user_add"),
     path("<slug:slug>/brukere/<int:pk>/saker/", users.cases, name="user_cases"),

@@ -49,7 +49,8 @@ class Entry:
 
     `at` is when, `where` the body (or the person, where that may be shown), `bold` what was decided, `sentence` what
     happened, `quote` what was said in full (plain text, line breaks kept), `parts` who was there as pairs of a part's
-    stored value (or any other word, for example "Verneombud") and a number, `facts` what the audit trail opens up.
+    stored value (or any other word, for example "Verneombud") and a number, `silent` who was asked and has not
+    answered, in the same way: then `parts` are those who said yes. `facts` is what the audit trail opens up.
     """
 
     at: dt.datetime | dt.date
@@ -58,6 +59,7 @@ class Entry:
     bold: Text = ""
     quote: Text = ""
     parts: Sequence[tuple[str, int]] = ()
+    silent: Sequence[tuple[str, int]] = ()
     url: str | None = None
     facts: Sequence[Fact] = ()
 

@@ -76,6 +76,12 @@ register(
         name="forum.log_presence_corrected",
         sentence=_("{actor} was not there, and took themselves out of those who met."),
     ),
+    Action(
+        name="forum.log_presence_added",
+        sentence=_("{actor} was there, and put themselves among those who met."),
+    ),
+    # What it said before is read in the minutes, by those who read them whole.
+    Action(name="forum.log_corrected", sentence=_("{acting} put the minutes of the meeting right."), wordless=True),
     Action(name="forum.item_added", sentence=_("{actor} put a case on the agenda. {label}")),
     Action(name="forum.item_function", sentence=_("{actor} said as what {label} is treated: {function}"), quiet=True),
     Action(name="forum.item_changed", sentence=_("{actor} changed a case on the agenda. {label}")),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.organisation.enums import Role
 from forum.organisation.models import Body, Membership, StandIn
 from trepart import audit, clock
+from trepart.audit.models import Event
 from trepart.db.locking import lock
 from trepart.refusals import GuardRefused
 from trepart.text.normal import LONGEST_TITLE, line
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class LogItem:
     """One thing a body took up in a logged meeting: what, what was agreed, and what that means. ``referral`` where
-    it came from the queue, ``positions`` (who, what they hold) where it was not agreed. ``waits`` where what was
+    it came from the queue. ``positions`` (who, what they hold) are those of each seat where it was not agreed, or where
+    not everybody has answered; ``agreed_by`` and ``silent`` say how many, by part, said yes and have not answered, and
+    ``about`` what was not agreed on. ``waits`` where what was
     concluded on it is written when it stands (:func:`write_conclusion`): until then, and beside it afterwards, what was
     written stands as what was said."""
 
@@ -40,6 +44,9 @@ class LogItem:
     resolution: Resolution = Resolution.NOTED
     referral: Referral | None = None
     positions: tuple[tuple[str, str], ...] = ()
+    agreed_by: Sequence[tuple[str, int]] = ()
+    silent: Sequence[tuple[str, int]] = ()
+    about: Sequence[str] = ()
     waits: bool = False
 
 
@@ -87,6 +94,26 @@ def log_meeting(
     return logged
 
 
+def logged_on(body: Body, held_on: date) -> "QuerySet[Meeting]":
+    """Return the meetings that ``body`` has logged as held on a day, those whose day has been put right since too."""
+    moved = Event.objects.filter(action="forum.log_corrected", data__before_on=held_on.isoformat())
+    that_day = Q(starts_at__date=held_on) | Q(pk__in=moved.order_by().values("root_id"))
+    return Meeting.objects.filter(that_day, body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED)
+
+
+def presence_on(referral: Referral, held_on: date) -> list[Attendance] | None:
+    """Return who met and who did not, as it stands in the log, where ``referral`` was taken up on a day; None where
+    nothing is logged. Who met is read there, also where it has been put right since."""
+    points = AgendaItem.objects.filter(
+        meeting__in=logged_on(referral.body, held_on), referral=referral, withdrawn_at__isnull=True
+    )
+    point = points.select_related("meeting").order_by("-pk").first()
+    if point is None:
+        return None
+    rows = point.meeting.attendances.select_related("membership__person", "membership__body", "stand_in__person")
+    return list(rows.order_by("pk"))
+
+
 def write_conclusion(
     *,
     body: Body,
@@ -105,9 +132,7 @@ def write_conclusion(
     """
     # Two conclusions of one meeting that stand at the same moment wait for each other here.
     lock(body)
-    that_day = Meeting.objects.filter(
-        body=body, kind=MeetingKind.LOG, status=MeetingStatus.ENDED, starts_at__date=held_on
-    )
+    that_day = logged_on(body, held_on)
     point = AgendaItem.objects.filter(
         meeting__in=that_day, referral=item.referral, decision__isnull=True, withdrawn_at__isnull=True
     )
@@ -158,7 +183,13 @@ def put_item(meeting: Meeting, entry: LogItem, position: int, *, at: datetime) -
 
 
 def _decide(item: AgendaItem, entry: LogItem) -> None:
-    options = {"positions": [list(one) for one in entry.positions]} if entry.positions else {}
+    said = {
+        "positions": [list(one) for one in entry.positions],
+        "agreed_by": [list(one) for one in entry.agreed_by],
+        "silent": [list(one) for one in entry.silent],
+        "about": list(entry.about),
+    }
+    options = {key: value for key, value in said.items() if value}
     Decision.objects.create(item=item, text=entry.agreed.strip(), resolution=entry.resolution, options=options)
 
 

@@ -28,6 +28,7 @@ from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
 from forum.meetings.urgent.rules import demands_in_words
+from forum.organisation.enums import Role
 from trepart import ui
 from trepart.access import policy
 from trepart.access.models import User
@@ -131,7 +132,8 @@ class MeetingDetailView(View):
                 there, away = ([ui.PersonLine(one.name, one.note, one.part) for one in lines] for lines in published)
                 return there, away
         met, absent = queries.who_met(meeting)
-        there = [*(person_line(row, reasons=runs) for row in met), *sat_in([*met, *absent], meeting)]
+        named = runs or sees_closed
+        there = [*(person_line(row, reasons=runs, named=named) for row in met), *sat_in([*met, *absent], meeting)]
         return there, [person_line(row, reasons=runs) for row in absent]
 
     def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, object]:
@@ -198,10 +200,12 @@ class MeetingDetailView(View):
         return ""
 
 
-def person_line(row: Attendance, *, reasons: bool) -> ui.PersonLine:
+def person_line(row: Attendance, *, reasons: bool, named: bool = True) -> ui.PersonLine:
     """Return one person in the list of who met or was absent; ``reasons``: for a reader who may
-    know why somebody is away."""
+    know why somebody is away; ``named``: and who speaks for the users."""
     membership = row.membership
+    if membership.role == Role.USER_REPRESENTATIVE and not named:
+        return ui.PersonLine(name=str(Role.USER_REPRESENTATIVE.label).capitalize())
     return ui.PersonLine(
         name=row.who.name,
         role=queries.role_words(row),

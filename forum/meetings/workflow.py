@@ -33,6 +33,7 @@ from forum.meetings.notifications import (
     MEETING_CALLED,
     MEETING_CANCELLED,
     MEETING_LOGGED,
+    MEETING_LOGGED_WITHOUT,
     MEETING_MOVED,
     MEETING_MOVED_AGAIN,
     MEETING_MOVED_WITHOUT,
@@ -315,7 +316,7 @@ MEETING_WORKFLOW = Workflow(
             # Also as what follows when a conclusion of the meeting stands (R24).
             automatic=True, event="forum.meeting_logged",
             guard=_can_log, check=was_held, takes=Logged, prepare=stamp_logged,
-            effect=put_log, describe=logged_facts, notify=(MEETING_LOGGED,),
+            effect=put_log, describe=logged_facts, notify=(MEETING_LOGGED, MEETING_LOGGED_WITHOUT),
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,

@@ -101,7 +101,13 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     # Who represents the unions in a body that keeps to itself is not for the public web (R27).
     inside = manages or policy.can(person, "forum.view_internal", body)
     named = body.meetings_open or inside or organisation_bodies.is_employee(person)
-    by_name = {m.pk for m in running if inside or organisation_bodies.told_to_all(m)}
+    # Who speaks for the users is a guest in some cases: known to those who deal with them.
+    knows_guests = manages or policy.can(person, "forum.view_queue", body)
+    by_name = {
+        m.pk
+        for m in running
+        if (inside or organisation_bodies.told_to_all(m)) and (knows_guests or m.role != Role.USER_REPRESENTATIVE)
+    }
     context: dict[str, Any] = {
         "body": body,
         "what": EQUAL_PARTS if parity.is_wanted(body) else body.kind_row.what,

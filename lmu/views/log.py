@@ -1,5 +1,6 @@
 """The quick log, and the way from what was agreed to the answer on the proposal."""
 
+from collections.abc import Callable
 from typing import ClassVar, cast
 
 from django.contrib import messages
@@ -12,13 +13,12 @@ from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from forum.meetings.attendance.log_presence import was_not_there
+from forum.meetings.attendance.log_presence import was_not_there, was_there
 from forum.meetings.core.models import Meeting
 from forum.organisation.models import Body
 from lmu import queries, services
 from lmu.forms import LogForm
 from lmu.models import LogSheet
-from lmu.queries import holders_of
 from lmu.views.pages import crumbs
 from proposals.models import Proposal
 from trepart.access import interrupted_forms, policy
@@ -105,21 +105,34 @@ class LogView(View):
 @require_POST
 def not_there(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take the reader out of those who met in a meeting that somebody else has written down."""
+    done = _("You are no longer written down as present. The others are told. Was it a mistake? Press “I was there”.")
+    return _put_right(request, slug, pk, was_not_there, done)
+
+
+@declare(permitted("lmu.view"))
+@require_POST
+def there(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Put the reader among those who met in a meeting that was written down without them, or take back that they were
+    not there."""
+    return _put_right(request, slug, pk, was_there, _("You are written down as present. The others are told."))
+
+
+def _put_right(request: HttpRequest, slug: str, pk: int, service: Callable[..., None], done: str) -> HttpResponse:
     body = own_lmu(request, slug, "lmu.view")
     meeting = policy.get_or_404(request.user, "forum.view_meeting", Meeting.objects.filter(body=body), pk=pk)
     try:
-        was_not_there(meeting, actor=cast("User", request.user))
+        service(meeting, actor=cast("User", request.user))
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
     else:
-        messages.success(request, _("You are no longer written down as present."))
+        messages.success(request, done)
     return redirect("lmu:detail", slug=slug)
 
 
 @declare(permitted("forum.log_meeting"))
 @require_safe
 def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Lead to the step on the proposal that an agreement leads to, with everything that was written handed along."""
+    """Lead to the step on the proposal that an agreement leads to, with everything that was written."""
     body = own_lmu(request, slug, "forum.log_meeting")
     agreement = next((a for a in queries.agreements(body) if a.pk == pk), None)
     if agreement is None:
@@ -128,18 +141,8 @@ def answer(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     proposal = Proposal.objects.filter(case=agreement.referral.case_id).first()
     if proposal is None:
         raise Http404
+    # What was written stands in the form, read from the log as it is now (`lmu.queries.written_on`).
     url = reverse("proposals:step", args=[proposal.case_id, agreement.step])
-    sheet = agreement.sheet
-    interrupted_forms.offer(
-        request,
-        url,
-        {
-            "participants": holders_of(sheet),
-            "stand_ins": sheet.stand_ins,
-            "held_on": sheet.held_on.isoformat(),
-            "answer": agreement.text,
-        },
-    )
     open_now = {a.transition.name for a in available(proposal, request.user) if a.open}
     if agreement.step not in open_now and "begin" in open_now:
         messages.info(

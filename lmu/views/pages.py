@@ -53,6 +53,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     those it is not open to."""
     body = policy.get_or_404(request.user, "lmu.view", queries.active().select_related("unit"), slug=slug)
     logs = policy.can(request.user, "forum.log_meeting", body)
+    inside = policy.can(request.user, "forum.view_queue", body)
     manages = policy.can(request.user, "lmu.manage", body)
     page = Paginator(queries.log(request.user, body), PAGE).get_page(request.GET.get("page"))
     table = workflow_of(Proposal)
@@ -65,13 +66,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "body": body,
             "logs": logs,
             "manages": manages,
+            # Who speaks for the users is known to those who deal with their cases, and not to a whole workplace.
+            "inside": inside,
             "people": [line(m) for m in members if m.role != Role.USER_REPRESENTATIVE],
             "users": [(line(m), m.pk, m.pk in letters) for m in members if m.role == Role.USER_REPRESENTATIVE],
-            "queue": queries.queue(body) if policy.can(request.user, "forum.view_queue", body) else None,
+            "queue": queries.queue(body) if inside else None,
             "agreements": [(a, table[a.step].label) for a in queries.agreements(body)] if logs else [],
-            "conclusions": [(c, consent_words.label(c)) for c in consent.of_body(body)]
-            if policy.can(request.user, "forum.view_queue", body)
-            else [],
+            "conclusions": [(c, consent_words.label(c)) for c in consent.of_body(body)] if inside else [],
             "page": page,
             "entries": queries.entries(request.user, body, list(page.object_list)),
             "outcomes": queries.outcomes(request.user, body),

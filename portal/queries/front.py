@@ -250,6 +250,7 @@ def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     # Annotated where the meetings were fetched.
     out_at, changed_at = getattr(item.meeting, "out_at", None), getattr(item.meeting, "changed_at", None)
     notes = [_("Unanimous")] if told_unanimous(item, decision.ballot) else []
+    notes += [said] if (said := outcome_words.silent(decision)) else []
     if decision.due_on and decision.resolution == Resolution.ADOPT:
         notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
     if decision.due_on and decision.resolution == Resolution.CONSIDER:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from proposals.consent.models import Conclusion
+from proposals.consent.rules import working_days_after
 from proposals.consent.who_answers import answerers
 from proposals.notifications import kept
 from proposals.presenting.yes_words import named
-from trepart import municipality
+from trepart import clock, municipality
 from trepart.access.models import User
 from trepart.notices.announcing import Announcement, tell
 
@@ -29,7 +30,7 @@ def words(conclusion: Conclusion, **more: object) -> dict[str, object]:
         "body": conclusion.referral.body,
         "reference": case.reference,
         "title": case.title,
-        "days": own.objection_days,
+        "object_by_on": working_days_after(clock.today(), own.objection_days),
         "late_days": own.disagreement_days,
         "kept": kept(case.proposal),
         **more,

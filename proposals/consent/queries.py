@@ -1,5 +1,6 @@
 """What the answers to a conclusion amount to today, and which conclusions wait for whom."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
 
 from forum.cases.models import Referral
+from forum.meetings.log import presence_on
 from forum.organisation.enums import SEATED, DecidesBy
 from forum.organisation.models import Body, Membership, StandIn
 from proposals.consent.impartiality import queries as impartiality
@@ -121,6 +125,47 @@ def lines(conclusion: Conclusion, filled: Sequence[Membership] | None = None) ->
         found.append(Line(seat, stance, seated=True, answers_by=by, aside=seat.person_id in aside))
     gone = [Line(s.membership, s, seated=False, answers_by=None) for s in stances.values() if s.agrees is not None]
     return [*found, *gone]
+
+
+def answers(conclusion: Conclusion) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return how many have said yes to ``conclusion`` and how many have not answered, by part, else by role: silence is
+    never told as a yes, and whoever has stepped aside is neither (R24)."""
+    yes, silent = Counter[str](), Counter[str]()
+    for line in lines(conclusion):
+        if line.seated and not line.aside and line.agrees is not False:
+            (yes if line.agrees else silent)[line.membership.part or line.membership.role] += 1
+    return list(yes.items()), list(silent.items())
+
+
+def who_met(conclusion: Conclusion) -> list[str]:
+    """Return who was there when it was concluded, as the log of that day has it now, else as it was filled in; whoever
+    stood in for somebody is named with whose place it was. Empty where it came of no meeting."""
+    given = conclusion.filled_in
+    day = parse_date(str(given.get("held_on") or ""))
+    if day is None:
+        return []
+    logged = presence_on(conclusion.referral, day)
+    if logged is not None:
+        return [_at_the_table(row.membership, row.stand_in) for row in logged if row.present]
+    own = Membership.objects.filter(pk__in=_numbers(given.get("participants"))).select_related("person")
+    lent = StandIn.objects.filter(pk__in=_numbers(given.get("stand_ins"))).select_related(
+        "person", "membership__person"
+    )
+    return [
+        *(_at_the_table(seat, None) for seat in own.order_by("pk")),
+        *(_at_the_table(each.membership, each) for each in lent.order_by("pk") if each.membership is not None),
+    ]
+
+
+def _numbers(value: object) -> list[int]:
+    found = value if isinstance(value, list) else [value]
+    return [int(str(one)) for one in found if str(one).isdigit()]
+
+
+def _at_the_table(seat: Membership, stand_in: StandIn | None) -> str:
+    if stand_in is None:
+        return str(seat.person.name)
+    return f"{stand_in.person.name} ({_('standing in for %(name)s') % {'name': seat.person.name}})"
 
 
 def waiting_for(person: "User") -> list[tuple[Conclusion, date]]:

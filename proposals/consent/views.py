@@ -237,13 +237,14 @@ def _facts(conclusion: Conclusion) -> list[Fact]:
         Fact(_("Conclusion"), str(label(conclusion))),
         Fact(_("Written by"), conclusion.concluded_by.name),
         Fact(_("Concerns the working environment"), _("yes") if conclusion.environment else ""),
+        Fact(_("Who took part?"), ", ".join(queries.who_met(conclusion))),
     ]
     if form_class is None:
         return found
     form = form_class(subject=proposal, actor=conclusion.concluded_by)
     for name, value in conclusion.filled_in.items():
         field = form.fields.get(name)
-        if field is None or name in ("answer", "stand_ins") or value in ("", [], None):
+        if field is None or name in ("answer", "participants", "stand_ins") or value in ("", [], None):
             continue
         found.append(Fact(capfirst(str(field.label)), _shown(field, value)))
     return found

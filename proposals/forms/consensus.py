@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from forum.cases.models import CaseGuest
+from forum.meetings.log import presence_on
 from forum.organisation.enums import SEATED, Role
 from forum.organisation.models import Membership, StandIn
 from proposals.forms.deciding import Adopted, Considered
@@ -17,13 +19,13 @@ from proposals.forms.fields import (
     Answered,
     Decided,
     MembersField,
-    PersonField,
     StepForm,
     answer_field,
     date_field,
     may_be_responsible,
 )
 from proposals.forms.follow_up import CarriedOut
+from proposals.forms.people import PersonField
 from trepart import clock
 from trepart.forms import KronerField, PlainTextField, Textarea, read_as
 
@@ -66,9 +68,13 @@ class Forwarded(Agreed):
 def participants_of(body_id: int | None) -> QuerySet[Membership]:
     """Return who may take part in what the body agrees on today: its seats and its user
     representatives, leader first."""
+    return in_order(Membership.objects.running().filter(body=body_id, role__in=_ORDER))
+
+
+def in_order(places: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Return places as they are listed, leader first, with who holds them."""
     rank = Case(*(When(role=role, then=Value(n)) for n, role in enumerate(_ORDER)), output_field=IntegerField())
-    running = Membership.objects.running().filter(body=body_id, role__in=_ORDER)
-    return running.select_related("person", "body").annotate(rank=rank).order_by("rank", "id")
+    return places.select_related("person", "body").annotate(rank=rank).order_by("rank", "id")
 
 
 def stand_ins_of(body_id: int | None) -> QuerySet[StandIn]:
@@ -150,7 +156,11 @@ class ConsensusForm(StepForm):
 
     def build(self) -> None:
         field: Any = self.fields["participants"]
-        field.queryset = participants_of(self.body.pk if self.body else None)
+        # A guest is there in the cases they are invited to, and in no other.
+        invited = CaseGuest.objects.filter(referral__case=self.subject.case_id).values("membership")
+        field.queryset = participants_of(self.body.pk if self.body else None).filter(
+            ~Q(role=Role.USER_REPRESENTATIVE) | Q(pk__in=invited)
+        )
         if isinstance(self.data, Decided):
             # Who was there was judged when it was written down; since then some may have left.
             field.queryset = Membership.objects.filter(body=self.body).select_related("person", "body")
@@ -160,6 +170,8 @@ class ConsensusForm(StepForm):
             others.queryset = StandIn.objects.filter(membership__body=self.body).select_related("person", "membership")
         # Where somebody stands in, every place may be taken so; otherwise there is nothing to ask.
         field.required = not others.queryset
+        # Somebody met, whichever of the two lists they stand on.
+        field.mark_optional = False
         if field.required:
             del self.fields["stand_ins"]
         self.fields["held_on"].initial = clock.today()
@@ -178,9 +190,25 @@ class ConsensusForm(StepForm):
         data["participants"], data["stand_ins"] = taken_seats(self, "participants", data.get("held_on"))
         try:
             self._parts(data["participants"])
+            self._as_logged(data["participants"], data.get("held_on"))
         except forms.ValidationError as problem:
             self.add_error("participants", problem)
         return data
+
+    def _as_logged(self, chosen: list[Membership], day: date | None) -> None:
+        """See that nobody comes in again who was not there by the log of that day, or has taken themselves out of it.
+        What is written as a conclusion already was judged then, and is read as the log has it."""
+        referral = self.subject.referral
+        if referral is None or day is None or isinstance(self.data, Decided):
+            return
+        away = {row.membership_id for row in presence_on(referral, day) or [] if not row.present}
+        names = [seat.person.name for seat in chosen if seat.pk in away]
+        if names:
+            raise forms.ValidationError(
+                _("Was not there by what is written down: %(names)s. Take the tick away, or put that right first."),
+                code="was_not_there",
+                params={"names": ", ".join(names)},
+            )
 
     def _parts(self, chosen: list[Membership]) -> None:
         if not chosen:

@@ -12,12 +12,12 @@ from forum.organisation.models import Body
 from proposals.forms.fields import (
     ANSWER_LENGTH,
     Answered,
-    PersonField,
     StepForm,
     answer_field,
     date_field,
     may_be_responsible,
 )
+from proposals.forms.people import PersonField
 from proposals.queries.awaiting import recommended_on
 from trepart.access.models import User
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, read_as

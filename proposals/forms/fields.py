@@ -15,7 +15,8 @@ from forum.cases.deadlines import too_far
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.cases.models import Case
 from forum.meetings.core.closed.stepped_aside import those_who_left
-from forum.organisation.models import Body, Employment, Membership
+from forum.organisation.models import Body, Employment
+from forum.organisation.queries.responsible import who_may_be_responsible
 from proposals.models import Proposal
 from trepart import clock
 from trepart.access.models import User
@@ -100,14 +101,6 @@ def date_field(label: Any, *, required: bool = True, help_text: Any = "") -> for
     return forms.DateField(label=label, required=required, help_text=help_text, widget=DateInput())
 
 
-class PersonField(forms.ModelChoiceField):
-    """One person, shown with the workplace: two people may have the same name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        places = [employment.unit.name for employment in getattr(obj, "workplaces", [])]
-        return f"{obj.name}, {places[0]}" if places else str(obj.name)
-
-
 def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
     """Return ``people`` with their workplaces of today fetched, in the order of their names."""
     running = Employment.objects.running().select_related("unit")
@@ -117,12 +110,9 @@ def people_at_work(people: QuerySet[User]) -> QuerySet[User]:
 
 
 def may_be_responsible(body: Body | None, case: Case | None = None) -> QuerySet[User]:
-    """Return who can be made responsible for a measure that ``body`` adopts: for the LMU of a unit, those who work or
-    sit there; else everybody. Never who has stepped aside in the ``case`` (fvl § 6)."""
-    employed, seated = Employment.objects.running(), Membership.objects.running()
-    if body is not None and body.unit_id is not None:
-        employed, seated = employed.filter(unit=body.unit_id), seated.filter(body=body)
-    found = User.objects.filter(is_active=True).filter(pk__in=employed.values("person").union(seated.values("person")))
+    """Return who can be made responsible for a measure of ``body``: who works in the municipality (for the LMU of a
+    unit, there) or sits in the body; never who has stepped aside in the ``case`` (fvl § 6)."""
+    found = who_may_be_responsible(body)
     if case is not None:
         found = found.exclude(pk__in=those_who_left(case))
     return people_at_work(found)

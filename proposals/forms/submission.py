@@ -147,7 +147,7 @@ class SubmitForm(WordsForm):
         else:
             self._leave_out(_OF_WORKPLACES, _OF_ASSOCIATIONS)
         if "show_name" in self.fields:
-            self.fields["show_name"].help_text = promises.of_name(origin)
+            self.fields["show_name"].help_text = promises.of_name(origin, asked=True)
         files = self.fields["attachments"]
         files.help_text = str(files.help_text) % {"limit": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
 

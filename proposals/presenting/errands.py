@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import LetterFrom
+from proposals.consent.queries import pending
 from proposals.enums import OPEN_TO_TREATMENT
 from proposals.enums import ProposalStatus as S
 from proposals.heard import who_is_heard
@@ -180,7 +181,8 @@ def errand_open(errand: Errand, proposal: Proposal, person: Any) -> bool:
     if errand.permission in preparing.RIGHTS and preparing.why_not(proposal, person):
         return False
     if errand.name in ("correct", "correct_paper"):
-        return not proposal.screened
+        # Nor while a conclusion on it waits: those words are what was said yes to (R24).
+        return not proposal.screened and pending(proposal.referral) is None
     if errand.name == "hear":
         return bool(who_is_heard.unasked(proposal))
     if errand.name == "word":

@@ -19,23 +19,35 @@ from trepart import clock
 from trepart.access.roles import ROLES
 from trepart.text.dates import date_text
 
-#: Where the name is not to be shown: who sees it all the same, and what happens when somebody asks for it.
-_NAME = gettext_lazy(
-    "Otherwise your name is not shown to colleagues or the public. Those who receive the proposal and their secretary "
-    "can see it. If somebody asks for access, the municipality has to consider whether the name can be held back "
-    "(Freedom of Information Act); you are told."
+#: What is promised of a name that is not to be shown: where it stands beside the box that says it may be (True), and
+#: afterwards; to whoever has colleagues in the municipality (True), and to others.
+_NAME = {
+    (True, True): gettext_lazy("Otherwise your name is not shown to colleagues or the public."),
+    (True, False): gettext_lazy("Otherwise your name is not shown to the public."),
+    (False, True): gettext_lazy("Your name is not shown to colleagues or the public."),
+    (False, False): gettext_lazy("Your name is not shown to the public."),
+}
+#: Who sees it all the same, and what happens when somebody asks for it.
+_SEEN = gettext_lazy(
+    "Those who receive the proposal and their secretary can see it. If somebody asks for access, the municipality has "
+    "to consider whether the name can be held back (Freedom of Information Act); you are told."
 )
 _WHOM = {
     Origin.EMPLOYEE: gettext_lazy("Others see your workplace only."),
-    Origin.CITIZEN: gettext_lazy("Others see “A citizen”, or the association's name alone."),
-    Origin.ASSOCIATION: gettext_lazy("Others see “A citizen”, or the association's name alone."),
+    Origin.CITIZEN: gettext_lazy("Others see “A citizen”."),
+    Origin.ASSOCIATION: gettext_lazy("Others see the name of the association alone."),
 }
 _OTHERWISE = gettext_lazy("Others see only for whom you sent it.")
 
 
-def of_name(origin: Origin | str) -> str:
-    """Return what is promised of the name of a proposer who does not tick that it may be shown."""
-    return f"{_NAME} {_WHOM.get(Origin(origin), _OTHERWISE)}"
+def of_name(origin: Origin | str, *, asked: bool = False) -> str:
+    """Return what is promised of the name of a proposer who does not tick that it may be shown; ``asked``: beside that
+    box, where a citizen has not said yet whether it is for an association."""
+    found = Origin(origin)
+    whom = _WHOM.get(found, _OTHERWISE)
+    if asked and found == Origin.CITIZEN:
+        whom = gettext_lazy("Others see “A citizen”, or the association's name alone.")
+    return f"{_NAME[asked, found not in (Origin.CITIZEN, Origin.ASSOCIATION)]} {_SEEN} {whom}"
 
 
 def first_readers(bodies: Iterable[Body]) -> list[str]:

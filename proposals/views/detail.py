@@ -17,6 +17,7 @@ from forum.cases.views import documents
 from forum.meetings.core.closed import noting
 from forum.meetings.minutes.extracts import queries as extract_queries
 from proposals.consent import queries as consent
+from proposals.consent.who_answers import seats_of
 from proposals.enums import Origin
 from proposals.heard import who_is_heard
 from proposals.models import Feedback, Proposal
@@ -28,7 +29,7 @@ from proposals.queries.lists import with_road
 from proposals.queries.page import Belongings, belongings, guests_for, merged_for, positions_for
 from proposals.views.shared import find
 from trepart.access import policy
-from trepart.access.web import PUBLIC, declare
+from trepart.access.web import PUBLIC, declare, reader_of
 from trepart.audit import timeline
 from trepart.templatetags.text_filters import kroner
 from trepart.ui import Fact
@@ -55,6 +56,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     answers = told_along.shown(_answers(proposal), proposal, request.user)
     positions = positions_for(proposal, request.user) if there.positions else []
     shown = _documents(proposal, request.user, there)
+    conclusion = consent.of_proposal(proposal, request.user)
+    has_seat = conclusion is not None and bool(seats_of(reader_of(request), conclusion.referral.body_id))
     _note(request, proposal, "proposals:detail", *shown["documents"])
     context = {
         "proposal": proposal,
@@ -89,7 +92,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "audit": audit,
         "desk": desk(proposal, request.user) if request.user.is_authenticated else None,
         "may_audit": request.user.is_authenticated and policy.can(request.user, "audit.view", proposal),
-        "conclusion": consent.of_proposal(proposal, request.user),
+        "conclusion": conclusion,
+        "answers_conclusion": has_seat,
         "crumbs": [(_("Proposals"), reverse("proposals:list")), (proposal.case.reference, None)],
     }
     return render(request, "proposals/proposal_detail.html", context)

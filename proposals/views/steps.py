@@ -15,12 +15,14 @@ from django.views import View
 
 from proposals import screening, services
 from proposals.consent import services as consent
+from proposals.consent import who_answers
 from proposals.consent.enums import ConclusionStatus
 from proposals.consent.impartiality import queries as partiality
 from proposals.consent.impartiality import services as impartiality
 from proposals.consent.impartiality.forms import PartialityForm
 from proposals.consent.models import Conclusion
 from proposals.consent.queries import CONCLUDING
+from proposals.consent.rules import working_days_after
 from proposals.forms import follow_up, handling
 from proposals.forms.fields import StepForm
 from proposals.forms.submission import RedactForm
@@ -33,13 +35,13 @@ from proposals.queries.lists import with_road
 from proposals.queries.page import positions_for
 from proposals.queries.under_lock import documents, of_case
 from proposals.views.shared import find, refused_status, seen_of
-from trepart import municipality
+from trepart import clock, municipality
 from trepart.access import interrupted_forms, policy
 from trepart.access.models import User
 from trepart.access.web import SIGNED_IN, Access, permitted, reader_of
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, Refused
 from trepart.views import TransitionView, denied
-from trepart.workflow import Transition
+from trepart.workflow import Transition, available
 
 #: The steps before which whoever has sent the proposal in says whether they are partial (fvl § 6).
 _ASKS = CONCLUDING | {"stop"}
@@ -112,14 +114,16 @@ class StepView(TransitionView):
         """Return what stands beside the form."""
         own = municipality.current()
         reader = reader_of(self.request)
+        by_consent, stay = consent.is_concluded_by_consent(subject, transition.name), subject.referral
         if self.question is None and transition.name in _ASKS and partiality.is_asked(subject, reader):
             self.question = PartialityForm()
         return {
             "question": self.question,
-            **beside(subject, reader_of(self.request)),
-            "by_consent": consent.is_concluded_by_consent(subject, transition.name),
+            **beside(subject, reader),
+            "by_consent": by_consent,
             "environment": bool(self.request.POST.get("environment")),
-            "days": own.objection_days,
+            "own_yes": bool(by_consent and stay and who_answers.seats_of(reader, stay.body_id)),
+            "object_by_on": working_days_after(clock.today(), own.objection_days) if by_consent else None,
         }
 
     def offered(self, subject: Proposal, transition: Transition) -> Mapping[str, object]:
@@ -173,9 +177,20 @@ class StepView(TransitionView):
         """Go to the conclusion where it waits for answers."""
         if self.stepped_aside:
             return subject.get_absolute_url()
+        if transition.name == "begin" and (written := self._written(subject)):
+            return written
         if self.conclusion is None or self.conclusion.status == ConclusionStatus.STANDS:
             return self.back(subject, transition)
         return self.conclusion.get_absolute_url()
+
+    def _written(self, subject: Proposal) -> str:
+        """Return where what the group wrote before anybody had begun is sent; empty where there is none to send."""
+        fresh = Proposal.objects.select_related("case").get(pk=subject.pk)
+        step = already_written.waiting_step(fresh)
+        if not step or step not in {a.transition.name for a in available(fresh, self.request.user) if a.open}:
+            return ""
+        messages.info(self.request, _("You had written this in the log before you began. Look through it and send it."))
+        return reverse("proposals:step", args=[fresh.case_id, step])
 
 
 class ErrandView(View, ABC):

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from django.db.models import Model
 
 from forum.delegations.enums import power_of
+from forum.meetings.log import presence_on
 from forum.organisation.models import Membership
 from proposals.consent.models import Conclusion
+from proposals.consent.queries import answers
 from proposals.forms import consensus, deciding, handling
 from proposals.paper_intake.forms import Entered
 from proposals.routing import road
@@ -26,16 +28,24 @@ def about(*names: str) -> Describe:
         found: dict[str, object] = {"body": referral.body.name if referral else ""}
         if isinstance(step.basis, Conclusion):
             found["conclusion"] = step.basis.pk
+            found["parts"], found["silent"] = answers(step.basis)
         elif step.basis is not None:
             found["item"] = step.basis.pk
             found["item_label"] = step.basis.label
         given = step.data
         if isinstance(given, consensus.Agreed):
             found["held_on"] = given.held_on
-            found["participants"] = [member.pk for member in given.participants]
-            if given.stand_ins:
-                found["stand_ins"] = [stand_in.pk for stand_in in given.stand_ins.values()]
-            found["parts"] = _parts(given.participants)
+            logged = presence_on(referral, given.held_on) if referral is not None else None
+            if logged is None:
+                met, lent = list(given.participants), [each.pk for each in given.stand_ins.values()]
+            else:
+                # Who has been put right in the log since was there, or was not, as it says.
+                met = [row.membership for row in logged if row.present]
+                lent = [row.stand_in_id for row in logged if row.present and row.stand_in_id is not None]
+            found["participants"] = [member.pk for member in met]
+            if lent:
+                found["stand_ins"] = lent
+            found.setdefault("parts", _parts(met))
         for name in names:
             value = getattr(given, name)
             found[name] = value.pk if isinstance(value, Model) else value
@@ -52,7 +62,7 @@ def adopted(step: Step[object]) -> Mapping[str, object]:
 
 
 def _parts(members: Sequence[Membership]) -> list[tuple[str, int]]:
-    """Count who took part, by part; whoever belongs to none (safety and user representatives) by role. No words: each
+    """Count who was there, by part; whoever belongs to none (safety and user representatives) by role. No words: each
     reads it in their own language."""
     counted = Counter(member.part or member.role for member in members)
     return list(counted.items())

@@ -20,7 +20,8 @@ from forum.meetings.log import LogItem, write_conclusion
 from forum.organisation.models import Body
 from proposals.consent.forms import SentUp, TakenBack
 from proposals.consent.models import Conclusion
-from proposals.consent.queries import Line, lines, pending
+from proposals.consent.notifications import label
+from proposals.consent.queries import Line, answers, lines, pending
 from proposals.enums import FeedbackOutcome
 from proposals.forms.consensus import Agreed, ConsensusForm, Forwarded
 from proposals.forms.deciding import (
@@ -108,30 +109,24 @@ def leave_agendas(step: Step, referral: Referral, reason: str) -> None:
 
 
 def log(step: Step[Agreed], referral: Referral, resolution: Resolution) -> None:
-    """Let what a body agreed on appear in its log, in the meeting where it did."""
-    _write(step, step.data, referral, resolution, answer=step.data.answer)
+    """Let what a body agreed on appear in its log, in the meeting where it did, with who said yes and who has not
+    answered: silence is nobody's agreement (R24)."""
+    item = LogItem(title=step.subject.title, agreed=step.data.answer, resolution=resolution, referral=referral)
+    if isinstance(step.basis, Conclusion):
+        agreed_by, silent = answers(step.basis)
+        said = [line for line in lines(step.basis) if line.seated]
+        divided = any(line.aside or not line.agrees for line in said)
+        held = tuple((line.who, _held(line)) for line in said) if divided else ()
+        item = replace(item, agreed_by=agreed_by, silent=silent, positions=held)
+    _write(step, step.data, referral, item)
 
 
-def _write(
-    step: Step,
-    met: Agreed,
-    referral: Referral,
-    resolution: Resolution,
-    *,
-    answer: str,
-    positions: tuple[tuple[str, str], ...] = (),
-) -> None:
+def _write(step: Step, met: Agreed, referral: Referral, item: LogItem) -> None:
     write_conclusion(
         body=referral.body,
         held_on=met.held_on,
         present=met.participants,
-        item=LogItem(
-            title=step.subject.title,
-            agreed=answer,
-            resolution=resolution,
-            referral=referral,
-            positions=positions,
-        ),
+        item=item,
         actor=_person(step),
         cause=step,
         stand_ins=met.stand_ins,
@@ -316,8 +311,22 @@ def disagree(step: Step[SentUp]) -> Reply:
             stand_in=stance.stand_in if stance is not None else None,
         )
     if met is not None:
-        _write(step, met, closed, Resolution.DISAGREE, answer=step.data.answer, positions=tuple(held))
+        item = LogItem(
+            title=step.subject.title,
+            agreed=step.data.answer,
+            resolution=Resolution.DISAGREE,
+            referral=closed,
+            positions=tuple(held),
+            about=_about(conclusion),
+        )
+        _write(step, met, closed, item)
     return reply
+
+
+def _about(conclusion: Conclusion) -> tuple[str, ...]:
+    """Return what was not agreed on, as it stands in the log: what it came to, and the words of it."""
+    with languages.municipal():
+        return str(label(conclusion)), conclusion.answer
 
 
 def _meeting_behind(step: Step, conclusion: Conclusion) -> Agreed | None:

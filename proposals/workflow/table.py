@@ -210,7 +210,7 @@ _BY_CONSENSUS = (
 _BY_VOTE = (
     Transition(
         name="adopt", label=_("Adopt"), target=S.ADOPTED, event="proposals.adopted", **_DECIDED,
-        help=_("The body has said yes. Say who carries it out, and by when."),
+        help=_("Say who carries it out, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority, guards.employees_heard),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
         describe=adopted, words=("answer",), notify=(tell.ANSWER, tell.RESPONSIBLE),

@@ -106,6 +106,8 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "lmu:detail": {"slug": "lmu"},
     "lmu:log": {"slug": "lmu"},
     "lmu:not_there": {"slug": "lmu", "pk": "published"},
+    "lmu:log_correct": {"slug": "lmu", "pk": "published"},
+    "lmu:was_there": {"slug": "lmu", "pk": "published"},
     "lmu:answer": {"slug": "lmu", "pk": "=1"},
     "lmu:user_add": {"slug": "lmu"},
     "lmu:user_cases": {"slug": "lmu", "pk": "user_representative"},

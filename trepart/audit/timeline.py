@@ -130,6 +130,7 @@ class _Story:
             bold=bold,
             quote=_said(words, (*_QUOTED, *sorted(rest))),
             parts=[(str(part), int(count)) for part, count in event.data.get("parts", [])],
+            silent=[(str(part), int(count)) for part, count in event.data.get("silent", [])],
             facts=self._facts(event) if self.audit else (),
         )
 

@@ -28,6 +28,8 @@ def field_context(
     mark_optional = (
         optional
         and getattr(bound.form, "mark_optional", True)
+        # Of a field that may be left open only where another is filled in.
+        and getattr(bound.field, "mark_optional", True)
         and not bound.field.required
         and not single_checkbox
         and not bound.field.disabled

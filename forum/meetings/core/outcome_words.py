@@ -1,5 +1,6 @@
 """What became of a case, in words: what was decided, by which authority, or to whom it was recommended."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from forum.cases.enums import Resolution
 from forum.delegations import judging
 from forum.delegations.enums import Power, power_of
 from trepart.templatetags.text_filters import kroner
+from trepart.templatetags.trepart_ui import part_word
 
 if TYPE_CHECKING:
     from forum.meetings.core.models import Decision
@@ -59,3 +61,21 @@ def rests_on(decision: "Decision") -> str:
             "source": delegation.source,
         }
     return said
+
+
+def consent(decision: "Decision") -> str:
+    """Return how many said yes to what a body agreed on, and how many have not answered, by part: silence is printed
+    as silence (R24). Empty where nobody was asked."""
+    yes = _counted(decision.options.get("agreed_by", ()))
+    said = _("Said yes: %(who)s.") % {"who": yes} if yes else ""
+    return f"{said} {silent(decision)}".strip()
+
+
+def silent(decision: "Decision") -> str:
+    """Return how many have not answered what a body agreed on, by part; empty where everybody has (R24)."""
+    who = _counted(decision.options.get("silent", ()))
+    return _("Has not answered: %(who)s.") % {"who": who} if who else ""
+
+
+def _counted(parts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{part_word(part, count)} {count}" for part, count in parts)

@@ -155,6 +155,12 @@ class ItemLine:
         return short_outcome(self.item, hidden=self.hidden, told=self.told)
 
     @property
+    def consent(self) -> str:
+        """Return how many said yes and how many have not answered, where a body agreed; empty otherwise (R24)."""
+        decision = self.item.decided if self.told and not self.hidden else None
+        return outcome_words.consent(decision) if decision is not None else ""
+
+    @property
     def reviews(self) -> list["Review"]:
         """Return what can be asked to be reviewed, or was, as far as this reader may know (koml §§ 27-1, 27-2; R15):
         whoever may not read the item reads that the doors were closed, and so until when that can be tried."""

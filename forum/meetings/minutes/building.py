@@ -7,7 +7,7 @@ kept as JSON and read back as it was.
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
@@ -68,7 +68,7 @@ def build(
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
         audience=audience.value,
-        title=_("Minutes") + f", {body.name} {date_text(day_of(meeting), year=True)}",
+        title=called(meeting) + f", {body.name} {date_text(day_of(meeting), year=True)}",
         body=body.name,
         legal_basis=str(body.get_legal_basis_display()).replace("§ ", "§\u00a0"),
         date=date_text(day_of(meeting), year=True),
@@ -83,7 +83,9 @@ def build(
         presiding=_presiding(meeting, attendances),
         secretary=people.secretary(meeting),
         quorum=_quorum(meeting, attendances),
-        present=people.present(attendances, movements, in_one_case.recusals_of([meeting])),
+        present=people.present(
+            attendances, movements, in_one_case.recusals_of([meeting]), inside=audience == Audience.INTERNAL
+        ),
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
@@ -103,6 +105,11 @@ def build(
         language=get_language() or "",
         tells_no_reasons=True,
     )
+
+
+def called(meeting: Meeting) -> str:
+    """Return what is written of ``meeting`` is called: of a group that wrote it down itself, by another word."""
+    return pgettext("of a group that agrees", "Minutes") if meeting.kind == MeetingKind.LOG else _("Minutes")
 
 
 def _called(meeting: Meeting) -> str:
@@ -241,6 +248,8 @@ def _item(
         settled=narrative.settled(decision) if decision else "",
         # What each held is for the body itself; the bodies that go on with the case read it there (R24).
         positions=results.positions(decision) if decision and audience == Audience.INTERNAL else (),
+        disagreed_about=results.disagreed_about(decision) if decision and audience == Audience.INTERNAL else (),
+        consent=outcome_words.consent(decision) if decision else "",
         differs="" if told.partly else results.differs(item),
         follow_up=_follow_up(decision),
         review_until=_review_until(item),

@@ -3,29 +3,35 @@
 Nothing is kept but the trail: each event that changed the log after it was written is a version.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance.log_presence import PUT_IN, TOOK_OUT
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import building
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument
+from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.text.dates import date_text
 
-_COMPLETED, _PRESENCE = "forum.log_completed", "forum.log_presence_corrected"
+_COMPLETED, _CORRECTED = "forum.log_completed", "forum.log_corrected"
+_CHANGES = (_COMPLETED, TOOK_OUT, PUT_IN, _CORRECTED)
 
 
 def of_log(meeting: Meeting, audience: Audience, *, notice: str = "") -> MinutesDocument:
     """Build the minutes of a logged meeting as they stand, with the number and the day of the version, and what each
     later version changed."""
     changed = list(
-        Event.objects.about(meeting).filter(action__in=(_COMPLETED, _PRESENCE)).select_related("actor").order_by("pk")
+        Event.objects.about(meeting).filter(action__in=_CHANGES).select_related("actor", "content").order_by("pk")
     )
+    names = _names(changed) if audience == Audience.INTERNAL else {}
     corrections = [
-        Correction(version=number, date=_day(event), reason=_what(event, audience))
+        Correction(version=number, date=_day(event), reason=_what(event, audience, names))
         for number, event in enumerate(changed, start=2)
     ]
     version = len(changed) + 1
@@ -40,19 +46,55 @@ def of_log(meeting: Meeting, audience: Audience, *, notice: str = "") -> Minutes
 
 def version_of(meeting: Meeting) -> int:
     """Return which version of a logged meeting stands now."""
-    return Event.objects.about(meeting).filter(action__in=(_COMPLETED, _PRESENCE)).count() + 1
+    return Event.objects.about(meeting).filter(action__in=_CHANGES).count() + 1
 
 
 def _day(event: Event) -> str:
     return date_text(timezone.localtime(event.at), year=True)
 
 
-def _what(event: Event, audience: Audience) -> str:
+def _what(event: Event, audience: Audience, names: Mapping[int, str]) -> str:
+    """Return what a version changed: to those outside that it was so, to the group itself who, and what it said."""
     if event.action == _COMPLETED:
         return _("What was concluded afterwards was written in.")
+    if event.action == _CORRECTED:
+        return " ".join(_corrected(event, audience, names))
     if audience == Audience.PUBLIC or event.actor is None:
         return _("Who met was put right.")
+    if event.action == PUT_IN:
+        return _("%(name)s was there, and put themselves among those who met.") % {"name": event.actor.name}
     return _("%(name)s was not there, and took themselves out of those who met.") % {"name": event.actor.name}
+
+
+def _corrected(event: Event, audience: Audience, names: Mapping[int, str]) -> list[str]:
+    inside, said = audience == Audience.INTERNAL, []
+    before = parse_date(event.data.get("before_on") or "")
+    if before is not None:
+        said.append(_("The day was put right. It said %(day)s.") % {"day": date_text(before, year=True)})
+    came, left = event.data.get("came", []), event.data.get("left", [])
+    if (came or left) and not inside:
+        said.append(_("Who met was put right."))
+    if came and inside:
+        said.append(_("Written in as present: %(names)s.") % {"names": _named(came, names)})
+    if left and inside:
+        said.append(_("Taken out of those who met: %(names)s.") % {"names": _named(left, names)})
+    for label in event.data.get("points", []):
+        words = str(event.text.get(label) or "") if inside else ""
+        told = {"label": label, "words": words}
+        if words:
+            said.append(_("The words of %(label)s were put right. They were: “%(words)s”") % told)
+        else:
+            said.append(_("The words of %(label)s were put right.") % told)
+    return said
+
+
+def _named(people: Iterable[int], names: Mapping[int, str]) -> str:
+    return ", ".join(names.get(pk, "") for pk in people)
+
+
+def _names(events: Iterable[Event]) -> dict[int, str]:
+    people = {pk for event in events for key in ("came", "left") for pk in event.data.get(key, [])}
+    return dict(User.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
 
 def _number_that_day(meeting: Meeting) -> int | None:

@@ -1,7 +1,7 @@
 """Who was at a meeting, as the minutes list them: met, came later, absent (R4, R13)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,10 +28,11 @@ class PersonLine:
 
 
 def present(
-    attendances: list[Attendance], movements: list[Movement], recusals: Sequence[Recusal] = ()
+    attendances: list[Attendance], movements: list[Movement], recusals: Sequence[Recusal] = (), *, inside: bool = True
 ) -> tuple[PersonLine, ...]:
     """Return everybody who was at the table at some time: those who met when it began, members who came later, deputies
-    who took a seat meanwhile or for one case. Who was out of a case says so, whatever the reason."""
+    who took a seat meanwhile or for one case. Who was out of a case says so, whatever the reason.
+    Only ``inside`` is it said who spoke for the users: that somebody did is enough for others."""
     came = {m.membership_id for m in movements if m.kind == MovementKind.CAME}
     guests = in_one_case.guests_in(attendances)
     lines = [
@@ -39,6 +40,14 @@ def present(
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]
+    if not inside:
+        guests = {a.who.name for a in attendances if a.membership.role == Role.USER_REPRESENTATIVE}
+        lines = [
+            replace(line, name=str(Role.USER_REPRESENTATIVE.label).capitalize(), note="")
+            if line.name in guests
+            else line
+            for line in lines
+        ]
     known = [a.membership_id for a in attendances]
     newcomers = narrative.newcomers(known, movements)
     for movement in newcomers:

@@ -41,8 +41,13 @@ def no_conclusion(item: AgendaItem) -> tuple[str, str]:
 
 
 def positions(decision: Decision) -> tuple[tuple[str, str], ...]:
-    """Return who held what, where a body that decides by consensus did not agree (R24)."""
+    """Return who held what, where a body that decides by consensus did not agree, or not everybody answered (R24)."""
     return tuple((name, text) for name, text in decision.options.get("positions", ()))
+
+
+def disagreed_about(decision: Decision) -> tuple[str, ...]:
+    """Return the conclusion that the positions are about, where a body did not agree on it (R24)."""
+    return tuple(decision.options.get("about", ()))
 
 
 def contradictions(item: AgendaItem) -> list[str]:

@@ -117,8 +117,12 @@ class ItemBlock:
     settled: str = ""
     #: Where the decision is not what was voted on, and why.
     differs: str = ""
-    #: Who held what, where a body that decides by consensus did not agree (R24).
+    #: Who held what, where a body that decides by consensus did not agree, or not everybody answered (R24), and the
+    #: conclusion it is about where it does not stand.
     positions: tuple[tuple[str, str], ...] = ()
+    disagreed_about: tuple[str, ...] = ()
+    #: How many said yes to what was agreed on, and how many have not answered.
+    consent: str = ""
     #: What was put right after the meeting of who took part, and of the decision.
     comings_corrected: tuple[str, ...] = ()
     recusals_corrected: tuple[str, ...] = ()
@@ -192,6 +196,7 @@ class MinutesDocument:
         return asdict(self)
 
 
+_CONSENT = ("disagreed_about",)
 _CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected")
 
 
@@ -204,7 +209,7 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
         read = dict(item)
         for name in ("ballots", "door_votes", "procedure"):
             read[name] = tuple(BallotBlock.from_json(ballot) for ballot in item.get(name, ()))
-        for name in ("recusals", "comings", "comings_after", "doors", "informed", "answers", *_CORRECTED):
+        for name in ("recusals", "comings", "comings_after", "doors", "informed", "answers", *_CONSENT, *_CORRECTED):
             read[name] = tuple(item.get(name, ()))
         read["motions"] = tuple((text, mover) for text, mover in item["motions"])
         read["positions"] = tuple((name, text) for name, text in item.get("positions", ()))

@@ -91,7 +91,7 @@ class MinutesView(View):
                 else "",
                 "missing": missing(meeting) if writes and found and found.status == MinutesStatus.DRAFT else [],
                 **self.approving(request, meeting, found),
-                "crumbs": _crumbs(meeting, (_("Minutes"), None)),
+                "crumbs": _crumbs(meeting, (building.called(meeting), None)),
             },
         )
 

@@ -75,7 +75,7 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
         {
             "access:discard_form", "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft",
             "forum:minutes_sign", "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite",
-            "lmu:not_there", "forum:person_address_stop",
+            "lmu:not_there", "lmu:was_there", "forum:person_address_stop",
             "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show", "portal:mail_again",
             "portal:mail_again_all", "portal:mail_aside", "portal:mail_right", "portal:mail_wrong",
             "portal:notice_read", "portal:notices_read_all", "proposals:untie", "set_language",

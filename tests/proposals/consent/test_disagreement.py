@@ -50,7 +50,9 @@ def test_a_disagreement_stands_in_the_log_as_one(road: Road, people: list[User],
         (union.name, "Vi kan flytte lageret."),
         (safety.name, "Har ikke svart."),
     )
-    assert (outside.heading, outside.positions) == ("Uenighet", ())
+    # What they were to agree on stands with what each held: without it "agrees" says nothing.
+    assert inside.disagreed_about == ("Avslå", "Vi har ikke plass.")
+    assert (outside.heading, outside.positions, outside.disagreed_about) == ("Uenighet", (), ())
     client.force_login(safety)
     assert "Uenighet" in client.get(reverse("forum:minutes_detail", args=[meeting.pk])).content.decode()
     for who, reads in ((leader, True), (road.town.employee(0, 1), False)):

@@ -9,6 +9,7 @@ from forum.meetings.enums import MeetingStatus
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from forum.organisation.services import memberships
+from lmu.services import let_in
 from proposals import services
 from proposals.consent import services as consent
 from proposals.models import Feedback, Position, Proposal
@@ -251,6 +252,8 @@ def test_send_back_with_the_order_to_bring_users_in(town):
     with pytest.raises(InvalidInput) as refused:
         road.agree("turn_down", participants=without)
     assert refused.value.form.errors.as_data()["participants"][0].code == "no_users"
+    # A guest is there in the cases they are invited to.
+    let_in(user, cases=[road.referral], actor=road.leader)
     road.agree("turn_down")
     assert road.fresh().status == "declined"
 

@@ -5,7 +5,8 @@ closed for a while (koml § 11-5, fvl § 13; R8, R25). Asked per item:
 
 - whoever has stepped aside (partial or exempted, R12) reads nothing of it;
 - the secretary, who prepares the case and writes the minutes, reads it;
-- a member reads it until it is treated, and afterwards where the member was at the table in it;
+- a member reads it until it is treated, and afterwards where the member was at the table in it; in a group that agrees
+  and wrote its meeting down afterwards, whether they met or not: the case is theirs to answer;
 - a deputy reads what the deputy sits in, and until the meeting is minuted: then the right ends, apart from those who
   are asked to approve the minutes, who read until they are approved.
 
@@ -22,7 +23,7 @@ from forum.meetings.core import presence
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
 from forum.meetings.core.voter import Voter
 from forum.meetings.core.withheld import NOT_WITHHELD
-from forum.meetings.enums import MeetingStatus, MinutesStatus, MovementKind
+from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind
 from forum.meetings.minutes.approvals.models import MinutesSigner
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.session.models import DoorPeriod, Movement
@@ -73,6 +74,7 @@ class _Row:
     meeting: int
     body: int
     status: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,9 @@ class _Record:
         took = self.took_part(person, row)
         if took == "deputy":
             return not over
-        return place.seated and (row.status in _AHEAD or row.meeting not in self.rolled or took == "member")
+        # In a group that agrees every seat has the case, and answers: nothing is kept from one who was away.
+        logged = row.kind == MeetingKind.LOG
+        return place.seated and (logged or row.status in _AHEAD or row.meeting not in self.rolled or took == "member")
 
 
 _NOWHERE = _Place(seated=False, prepares=False)
@@ -231,7 +235,10 @@ def _kept(condition: Q) -> list[_Row]:
 
 def _rows(condition: Q) -> list[_Row]:
     found = AgendaItem.objects.filter(condition).order_by()
-    return [_Row(*values) for values in found.values_list("pk", "meeting", "meeting__body", "meeting__status")]
+    return [
+        _Row(*values)
+        for values in found.values_list("pk", "meeting", "meeting__body", "meeting__status", "meeting__kind")
+    ]
 
 
 def reads_item(person: "Person", item: AgendaItem) -> bool:

@@ -13,6 +13,7 @@ from forum.meetings.core.closed import noting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch
 from forum.meetings.minutes import structure as minutes_structure
+from forum.meetings.minutes.building import called
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.minutes.printing import documents
 from forum.meetings.minutes.printing.responses import as_pdf, audience_of
@@ -69,7 +70,7 @@ class ExtractView(_Extract):
                 "document_language": document.language or languages.default(),
                 "crumbs": crumbs_of(
                     meeting,
-                    (_("Minutes"), reverse("forum:minutes_detail", args=[meeting.pk])),
+                    (called(meeting), reverse("forum:minutes_detail", args=[meeting.pk])),
                     (found.label, None),
                 ),
             },
@@ -101,7 +102,7 @@ class RollCallView(View):
                 "document_language": document.language or languages.default(),
                 "crumbs": crumbs_of(
                     meeting,
-                    (_("Minutes"), reverse("forum:minutes_detail", args=[meeting.pk])),
+                    (called(meeting), reverse("forum:minutes_detail", args=[meeting.pk])),
                     (_("Votes"), None),
                 ),
             },

@@ -24,6 +24,7 @@ from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Employment, Membership
+from forum.organisation.queries.responsible import who_may_be_responsible
 from trepart import clock
 from trepart.access.models import User
 from trepart.alphabet import norwegian, sort_key
@@ -208,8 +209,9 @@ class DecisionForm(AsksBeforeNaming):
         )
 
     def _may_be_responsible(self) -> "QuerySet[User]":
-        """Return everybody but who has stepped aside in the case (fvl § 6)."""
-        return User.objects.filter(is_active=True).exclude(pk__in=those_who_left(self.item))
+        """Return who works in the municipality or sits in the body, but not who has stepped aside (fvl § 6)."""
+        found = who_may_be_responsible(self.item.meeting.body, own_unit=False)
+        return found.exclude(pk__in=those_who_left(self.item))
 
     def _due_on(self, text: str) -> forms.Field:
         return forms.DateField(label=str(_DAYS.get(self.resolution) or FIELD_LABELS["due_on"]), widget=DateInput)
