@@ -3,7 +3,8 @@
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.views import about, front, mail, mine, press, search, site
+from portal.search import views as search
+from portal.views import about, front, mail, mine, press, site
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -142,6 +142,8 @@ register(
     Action(name="forum.recused", sentence=_("{name} does not take part in {label}, under {basis}.")),
     Action(name="forum.recusal_lifted", sentence=_("{actor} recorded that {name} takes part in {label} after all.")),
     Action(name="forum.motion_added", sentence=_("{name} moved a motion in {label}.")),
+    Action(name="forum.motion_changed", sentence=_("{name} changed the words of a motion in {label}.")),
+    Action(name="forum.motion_withdrawn", sentence=_("{name} withdrew a motion in {label}.")),
     Action(name="forum.ballot_held", sentence=_("The vote in {label}: {for_} for, {against} against."), key=True),
     Action(
         name="forum.procedural_vote",

@@ -99,7 +99,7 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
     # Who represents the unions in a body that keeps to itself is not for the public web (R27).
     inside = manages or policy.can(person, "forum.view_internal", body)
     named = body.meetings_open or inside or organisation_bodies.is_employee(person)
-    by_name = {m.pk for m in running if inside or _public_role(body, m)}
+    by_name = {m.pk for m in running if inside or organisation_bodies.told_to_all(m)}
     context: dict[str, Any] = {
         "body": body,
         "what": EQUAL_PARTS if parity.is_wanted(body) else body.kind_row.what,
@@ -149,12 +149,6 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             Membership.objects.lasting().filter(body=body).select_related("person").order_by("valid_from", "pk")
         )
     return render(request, "pages/body_detail.html", context)
-
-
-def _public_role(body: Body, membership: Membership) -> bool:
-    """Say whether whoever may see names in the body may see this one. A village council is an association outside the
-    municipality: its leader is who others turn to; the rest are named where they have agreed to it, on its own page."""
-    return body.kind_row.of_the_municipality or membership.role == Role.LEADER
 
 
 def _queue_numbers(body: Body) -> dict[str, int]:

@@ -1,11 +1,10 @@
 """The list of proposals, those that are like one being written, and the follow-up of what is adopted."""
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramWordSimilarity
-from django.db.models import F, Func, Prefetch, Q, QuerySet
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from forum.cases.models import Referral
@@ -14,6 +13,8 @@ from proposals.models import Proposal
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
+from trepart.db.words import StoredWords, word_query
+from trepart.text.typed_numbers import TypedNumber, typed_number
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person
@@ -23,23 +24,6 @@ SIMILAR = 5
 _ALIKE = 0.4
 #: The most a list counts: more than that is "more than", and one pages on from there.
 COUNTED = 200
-
-
-class StoredWords(Func):
-    """The column in which the database keeps the words of a proposal, ready for search (migration 0002_guards).
-
-    Not a field, so that no page fetches it. Takes the field beside which it stands, and so finds it in
-    whatever query it is part of.
-    """
-
-    output_field = SearchVectorField()
-
-    # The stubs name the arguments otherwise.
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
-        """Name the column."""
-        beside, params = compiler.compile(self.source_expressions[0])
-        table = beside.rpartition(".")[0]
-        return f"{table}.{connection.ops.quote_name('words')}", params
 
 
 #: The filters of the list: address -> states.
@@ -104,21 +88,21 @@ def proposals_for(
     return lines(found).order_by("-submitted_at", "-id")
 
 
-def case_number(words: str) -> tuple[int, int] | None:
-    """Return the year and number that ``words`` are the number of a case folder with ("26/118", "2026/118"), or
-    None."""
-    number = re.fullmatch(r"(\d{2}|\d{4})\s*/\s*(\d{1,9})", words, re.ASCII)
-    if number is None:
-        return None
-    return int(number[1]) if len(number[1]) == 4 else 2000 + int(number[1]), int(number[2])
+def in_folder(typed: TypedNumber, prefix: str = "") -> Q:
+    """Return the condition that a case folder, found through ``prefix`` ("referral__"), has the number ``typed``."""
+    condition = Q(pk__in=[])
+    for year, serial in typed.folders:
+        condition |= Q(**{f"{prefix}case__year": year, f"{prefix}case__number": serial})
+    return condition
 
 
 def _matching(proposals: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
-    number = case_number(words)
-    if number is not None:
-        return proposals.filter(case__year=number[0], case__number=number[1])
-    query = SearchQuery(words, config="norwegian", search_type="websearch")
-    return proposals.alias(words=StoredWords("title")).filter(Q(words=query) | Q(title__icontains=words))
+    typed = typed_number(words)
+    if typed is not None:
+        # A title may have such a number in it too ("24/7").
+        return proposals.filter(in_folder(typed) | Q(title__icontains=words))
+    found = proposals.alias(words=StoredWords("title"))
+    return found.filter(Q(words=word_query(words)) | Q(title__icontains=words))
 
 
 def similar_to(person: "Person", *, title: str, what: str = "") -> list[Proposal]:

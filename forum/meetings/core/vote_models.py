@@ -37,6 +37,8 @@ class Motion(models.Model):
     )
     purpose = models.CharField(_("about"), max_length=15, choices=MotionPurpose, default=MotionPurpose.CASE)
     created_at = models.DateTimeField(default=clock.now)
+    #: Taken back by whoever moved it before it was voted on; the minutes tell of it.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     history = track()
 
@@ -52,6 +54,11 @@ class Motion(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    @property
+    def is_on_the_case(self) -> bool:
+        """Say whether it stands as moved in the case itself: it is not about the treatment, and not withdrawn."""
+        return self.purpose == MotionPurpose.CASE and self.withdrawn_at is None
 
 
 class Ballot(models.Model):

@@ -1272,6 +1272,7 @@ class Migration(migrations.Migration):
                         ('concerns', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership', verbose_name='about')),
                         ('purpose', models.CharField(choices=[('case', 'the case'), ('doors', 'closing the doors'), ('impartiality', 'whether somebody takes part'), ('postpone', 'postponing the case')], default='case', max_length=15, verbose_name='about')),
                         ('created_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
                     ],
                     options={
                         'verbose_name': 'motion',
@@ -1289,6 +1290,7 @@ class Migration(migrations.Migration):
                         ('is_recommendation', models.BooleanField(default=False)),
                         ('purpose', models.CharField(choices=[('case', 'the case'), ('doors', 'closing the doors'), ('impartiality', 'whether somebody takes part'), ('postpone', 'postponing the case')], default='case', max_length=15, verbose_name='about')),
                         ('created_at', models.DateTimeField(default=trepart.clock.now)),
+                        ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
                         ('history_change_reason', models.TextField(null=True)),
                         ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.agendaitem')),
                         ('moved_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='organisation.membership', verbose_name='moved by')),

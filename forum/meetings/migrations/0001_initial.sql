@@ -821,7 +821,8 @@ CREATE TABLE "meetings_motion" (
     "is_recommendation" boolean NOT NULL,
     "concerns_id" bigint NULL,
     "purpose" varchar(15) NOT NULL,
-    "created_at" timestamp with time zone NOT NULL
+    "created_at" timestamp with time zone NOT NULL,
+    "withdrawn_at" timestamp with time zone NULL
 );
 
 CREATE TABLE "meetings_historicalmotion" (
@@ -831,6 +832,7 @@ CREATE TABLE "meetings_historicalmotion" (
     "is_recommendation" boolean NOT NULL,
     "purpose" varchar(15) NOT NULL,
     "created_at" timestamp with time zone NOT NULL,
+    "withdrawn_at" timestamp with time zone NULL,
     "history_change_reason" text NULL,
     "item_id" bigint NULL,
     "moved_by_id" bigint NULL,

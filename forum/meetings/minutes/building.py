@@ -6,26 +6,24 @@ kept as JSON and read back as it was.
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from forum.cases import case_owners
 from forum.cases.enums import Resolution
 from forum.meetings.attendance import in_one_case
 from forum.meetings.core import legality_review, outcome_words, voting
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting
 from forum.meetings.core.queries import day_of
-from forum.meetings.core.vote_models import Ballot, Vote
+from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.enums import URGENT_KINDS, Corrected, MeetingKind, MotionPurpose
 from forum.meetings.minutes import participants as people
 from forum.meetings.minutes import results
 from forum.meetings.minutes.approvals import queries as approval_queries
 from forum.meetings.minutes.comings import comings_in
-from forum.meetings.minutes.corrections import queries as corrections_of_record
 from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.minutes.recorded import Recorded, recorded
 from forum.meetings.minutes.structure import (
     Audience,
     BallotBlock,
@@ -52,71 +50,20 @@ def _late_because(item: AgendaItem) -> str:
     return _("Wanted by %(who)s: %(why)s") % {"who": late.wanted_by, "why": late.reason}
 
 
-def loaded(meeting: Meeting) -> list[AgendaItem]:
-    """Return the meeting's items in order with everything the minutes need, in a constant number of queries."""
-    return list(
-        AgendaItem.objects.filter(meeting=meeting)
-        .select_related(
-            "decision__responsible",
-            "decision__delegation",
-            "case",
-            "referral__case",
-            "function",
-            "meeting__body",
-            "question__asked_by__person",
-            "lateness",
-            *case_owners.related("referral__"),
-        )
-        .prefetch_related(
-            Prefetch(
-                "movements", Movement.objects.in_order().select_related("membership__person", "stands_for__person")
-            ),
-            "door_periods",
-            "objections__membership__person",
-            "additions__membership__person",
-            "additions__membership__party",
-            "attendees",
-            "written_answers__membership__person",
-            "elections__elected",
-            "elections__rounds__counts__candidate",
-            "elections__rounds__voices",
-            "motions__moved_by__person",
-            "motions__moved_by__party",
-            "motions__moved_by_attendee",
-            "recusals__membership__person",
-            "recusals__deputy__person",
-            "recusals__seat",
-            "ballots__motion__moved_by__person",
-            "ballots__motion__moved_by__party",
-            "ballots__motion__moved_by_attendee",
-            "ballots__opponent__moved_by__person",
-            "ballots__opponent__moved_by__party",
-            "ballots__opponent__moved_by_attendee",
-            "ballots__presiding__person",
-            "ballots__votes__party",
-        )
-        .order_by("position", "id")
-    )
-
-
 def build(
     meeting: Meeting,
     audience: Audience,
     *,
+    record: Recorded | None = None,
     version: int = 0,
     notice: str = "",
     corrections: Iterable[Correction] = (),
     signatures: Iterable[SignatureLine] = (),
 ) -> MinutesDocument:
     """Build the minutes of ``meeting`` for ``audience`` from what was recorded; works for a draft as well as for
-    what is to be published."""
-    attendances = list(
-        meeting.attendances.select_related(
-            "membership__person", "membership__party", "stands_for__person", "stand_in__person"
-        ).order_by("id")
-    )
-    movements = narrative.movements_of(meeting)
-    corrected = corrections_of_record.standing(meeting)
+    what is to be published. ``record``: what `recorded` has fetched already, where more than one is built."""
+    record = record or recorded(meeting)
+    attendances, movements, corrected = record.attendances, record.movements, record.corrected
     body = meeting.body
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
@@ -140,7 +87,7 @@ def build(
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience, meeting, corrected, movements) for item in loaded(meeting)),
+        items=tuple(_item(item, audience, meeting, corrected, movements) for item in record.items),
         by_consensus=body.by_consensus,
         signers=people.signers(meeting),
         signature_lines=approval_queries.signature_lines(meeting),
@@ -265,7 +212,7 @@ def _item(
         answers=narrative.answers(item),
         discussion=told.discussion,
         motions=tuple(
-            (m.text, voting.mover_of(m))
+            (m.text, _moved_by(m, told.ballots, is_decided=decision is not None))
             for m in told.motions
             if not m.is_recommendation and m.purpose == MotionPurpose.CASE
         ),
@@ -298,6 +245,15 @@ def _item(
         follow_up=_follow_up(decision),
         review_until=_review_until(item),
     )
+
+
+def _moved_by(motion: Motion, ballots: Sequence[Ballot], *, is_decided: bool) -> str:
+    """Return who moved ``motion``, and what became of it where no vote tells."""
+    mover = {"mover": voting.mover_of(motion)}
+    if motion.withdrawn_at is not None:
+        return _("%(mover)s, withdrawn") % mover
+    voted = any(motion.pk in (ballot.motion_id, ballot.opponent_id) for ballot in ballots)
+    return mover["mover"] if voted or not is_decided else _("%(mover)s, not voted on") % mover
 
 
 def _presided(item: AgendaItem, meeting: Meeting) -> str:

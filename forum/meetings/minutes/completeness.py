@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import ItemKind, MeetingKind, MotionPurpose
 from forum.meetings.minutes import contradictions
-from forum.meetings.minutes.building import loaded
+from forum.meetings.minutes.recorded import loaded
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Membership
 
@@ -34,18 +34,14 @@ def missing(meeting: Meeting) -> list[str]:
     return lacking + contradictions.around_the_table(meeting, items)
 
 
-def to_be_confirmed(meeting: Meeting, texts: Mapping[int, str] | None = None) -> list[str]:
-    """Return what the free text says of a vote that the votes recorded do not say: read once more before publishing.
-    ``texts`` has what the treatment of an item (by id) is about to say."""
+def to_be_read_again(meeting: Meeting, texts: Mapping[int, str] | None = None) -> tuple[list[str], list[str]]:
+    """Return what is read once more before publishing. First what the free text says of a vote that the votes recorded
+    do not say; ``texts`` has what the treatment of an item (by id) is about to say. Then where others than those who
+    were there voted on how a case was treated, or in an election: what followed has happened, and where it stands as
+    recorded the treatment is to tell of it."""
     items = [item for item in loaded(meeting) if item.withdrawn_at is None]
-    return contradictions.claims(items, by_consensus=meeting.body.by_consensus, texts=texts)
-
-
-def to_be_told(meeting: Meeting) -> list[str]:
-    """Return where others than those who were there voted on how a case was treated, or in an election: what
-    followed has happened, and where it stands as recorded the treatment is to tell of it."""
-    items = [item for item in loaded(meeting) if item.withdrawn_at is None]
-    return contradictions.beside_the_cases(meeting, items)
+    claims = contradictions.claims(items, by_consensus=meeting.body.by_consensus, texts=texts)
+    return claims, contradictions.beside_the_cases(meeting, items)
 
 
 def _missing_people(meeting: Meeting) -> list[str]:
@@ -64,20 +60,13 @@ def _missing_people(meeting: Meeting) -> list[str]:
     return lacking
 
 
-def missing_of_doors(meeting: Meeting) -> list[str]:
-    """Return the cases of ``meeting`` that would be told of as treated behind closed doors although it is not recorded
-    how the body decided that (koml § 11-5, R8); for the decision list, which goes out before the minutes."""
-    return [line for item in _decided(meeting) for line in _missing_of_doors(item)]
-
-
-def against_the_votes(meeting: Meeting) -> list[str]:
-    """Return where what became of a case contradicts the votes (R13); for the decision list as for the minutes."""
-    items = _decided(meeting)
-    return [f"{item.label or item.title}: {line}" for item in items for line in contradictions.of_outcome(item)]
-
-
-def _decided(meeting: Meeting) -> list[AgendaItem]:
-    return [item for item in loaded(meeting) if item.withdrawn_at is None and item.decided is not None]
+def missing_of_decisions(meeting: Meeting) -> tuple[list[str], list[str]]:
+    """Return what keeps the decision list, which goes out before the minutes, from going out. First the cases of
+    ``meeting`` that would be told of as treated behind closed doors although it is not recorded how the body decided
+    that (koml § 11-5, R8); then where what became of a case contradicts the votes (R13)."""
+    items = [item for item in loaded(meeting) if item.withdrawn_at is None and item.decided is not None]
+    doors = [line for item in items for line in _missing_of_doors(item)]
+    return doors, [f"{item.label or item.title}: {line}" for item in items for line in contradictions.of_outcome(item)]
 
 
 def _missing_of_doors(item: AgendaItem) -> list[str]:

@@ -12,7 +12,7 @@ from forum.cases import own_cases
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes.approvals import services as approvals
-from forum.meetings.minutes.completeness import to_be_confirmed, to_be_told
+from forum.meetings.minutes.completeness import to_be_read_again
 from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.models import Minutes
@@ -33,14 +33,13 @@ def confirm_claims(form: forms.Form, meeting: Meeting, texts: Mapping[int, str] 
     """Ask in ``form`` that what the free text says of the votes is read once more, where it is not what was recorded,
     and that it tells of votes that stand although they are wrong. ``texts`` has what the treatment of an item (by id)
     is about to say."""
-    claims = to_be_confirmed(meeting, texts)
+    claims, told = to_be_read_again(meeting, texts)
     if claims:
         form.fields["claims_read"] = forms.BooleanField(
             label=_("I have read it, and it is right: it does not speak of these votes"),
             help_text=" ".join(claims),
             error_messages={"required": " ".join(claims)},
         )
-    told = to_be_told(meeting)
     if told:
         form.fields["votes_told"] = forms.BooleanField(
             label=_("This stands as it was recorded, and the treatment of the case tells what was wrong"),

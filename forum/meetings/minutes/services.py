@@ -13,6 +13,7 @@ from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import building, log_versions, structure
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.printing import documents
+from forum.meetings.minutes.recorded import recorded
 from forum.meetings.minutes.structure import Audience, Correction, MinutesDocument, SignatureLine
 from trepart import audit, clock, languages
 from trepart.audit import sealing
@@ -100,11 +101,17 @@ def _publish(minutes: Minutes, *, reason: str, signatures: Sequence[SignatureLin
         earlier.append(
             Correction(version=number, date=date_text(timezone.localtime(clock.now()), year=True), reason=reason)
         )
-    notice = _notice(minutes)
+    notice, record = _notice(minutes), recorded(meeting)
 
     def build(audience: Audience) -> MinutesDocument:
         return building.build(
-            meeting, audience, version=number, notice=notice, corrections=earlier, signatures=signatures
+            meeting,
+            audience,
+            record=record,
+            version=number,
+            notice=notice,
+            corrections=earlier,
+            signatures=signatures,
         )
 
     return MinutesVersion.objects.create(

@@ -171,6 +171,38 @@ def bodies_for(person: "Person", words: str = "") -> QuerySet[Body]:
     return policy.visible_to(person, "forum.view_body", found).order_by(norwegian("name"), "pk")
 
 
+def told_to_all(membership: Membership) -> bool:
+    """Say whether whoever may see names in the body may see this one. A village council is an association outside the
+    municipality: its leader is who others turn to; the rest are named where they have agreed to it, on its own page."""
+    return membership.body.kind_row.of_the_municipality or membership.role == Role.LEADER
+
+
+def named_places(person: "Person", words: str) -> QuerySet[Membership]:
+    """Return the places running today of people whose name has all of ``words`` in it, by name, where the page of the
+    body names them to ``person``: who sits in a body that keeps to itself is not for the public web (R27)."""
+    today = clock.today()
+    found = Membership.objects.running(today).filter(
+        at_work(today, "body__"), body__in=policy.visible_to(person, "forum.view_body", Body.objects.all())
+    )
+    for word in words.split()[:6]:
+        found = found.filter(person__name__icontains=word)
+    if not policy.can(person, "forum.manage_organisation"):
+        told = ~Q(body__kind__in=body_kinds.ASSOCIATIONS) | Q(role=Role.LEADER)
+        if not is_employee(person):
+            told &= Q(body__meetings_open=True)
+        inside = policy.visible_to(person, "forum.view_internal", Body.objects.all())
+        found = found.filter(told | Q(body__in=inside))
+    return found.select_related("person", "body").order_by(norwegian("person__name"), "person", "body__name", "pk")
+
+
+def workplaces_found(words: str) -> QuerySet[Unit]:
+    """Return the units that are not closed and whose name has all of ``words`` in it, by name."""
+    found = Unit.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=clock.today()))
+    for word in words.split()[:6]:
+        found = found.filter(name__icontains=word)
+    return found.order_by(norwegian("name"), "pk")
+
+
 def own_bodies(person: "Person") -> QuerySet[Body]:
     """Return the bodies ``person`` has a place in today, by name."""
     if not isinstance(person, User):

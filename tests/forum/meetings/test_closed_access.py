@@ -37,7 +37,8 @@ from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots
 from forum.organisation.enums import MinutesApproval
 from forum.organisation.models import Body
-from portal.queries.search import Wanted, search
+from portal.search.facets import Wanted
+from portal.search.queries import search
 from tests.factories.meetings import close
 from tests.factories.organisation import Municipality
 from tests.factories.papers import finish

@@ -23,7 +23,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Ballot, Vote
 from forum.meetings.enums import Choice, RecusalKind
 from forum.meetings.minutes import contradictions
-from forum.meetings.minutes.building import loaded
+from forum.meetings.minutes.recorded import loaded
 from forum.meetings.session.decisions import consistency
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.participation import movements, recusals

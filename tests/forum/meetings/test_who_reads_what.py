@@ -26,7 +26,8 @@ from forum.meetings.core.readable_items import decided_for, decisions_are_out, m
 from forum.meetings.enums import Doors
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.organisation.models import Body
-from portal.queries.search import Wanted, search
+from portal.search.facets import Wanted
+from portal.search.queries import search
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import plan
 from trepart import clock

@@ -23,7 +23,6 @@ from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.web import crumbs_of, fetch, open_to, status_of
 from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
-from forum.meetings.minutes.building import loaded
 from forum.meetings.minutes.completeness import missing
 from forum.meetings.minutes.corrections import elections, movements, queries, services, votes, wording
 from forum.meetings.minutes.corrections.forms import (
@@ -35,6 +34,7 @@ from forum.meetings.minutes.corrections.forms import (
     VoicesCorrectionForm,
     VotesCorrectionForm,
 )
+from forum.meetings.minutes.recorded import loaded
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.narrative import coming_and_going, counted
 from trepart.access import interrupted_forms

@@ -12,9 +12,10 @@ from forum.meetings.core.models import Meeting
 from forum.meetings.core.readable_items import minutes_are_out
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import building, structure
-from forum.meetings.minutes.completeness import against_the_votes, missing_of_doors
+from forum.meetings.minutes.completeness import missing_of_decisions
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.printing import documents
+from forum.meetings.minutes.recorded import Recorded, recorded
 from forum.meetings.minutes.structure import Audience, MinutesDocument
 from forum.meetings.notifications import people_of_the_body
 from trepart import audit, clock, languages
@@ -30,12 +31,18 @@ TEMPLATE = "meetings/minutes/pdf/decision_list.html"
 
 
 def build(
-    meeting: Meeting, audience: Audience, *, version: int = 0, notice: str = "", reason: str = ""
+    meeting: Meeting,
+    audience: Audience,
+    *,
+    record: Recorded | None = None,
+    version: int = 0,
+    notice: str = "",
+    reason: str = "",
 ) -> MinutesDocument:
     """Build the list for ``audience`` from what was recorded, in the municipality's own language; the page and the
-    print show the parts that are decisions."""
+    print show the parts that are decisions. ``record``: what was fetched already, where more than one is built."""
     with languages.municipal():
-        document = building.build(meeting, audience, version=version, notice=notice)
+        document = building.build(meeting, audience, record=record, version=version, notice=notice)
         title = _("Decision list") + f", {document.body} {document.date}"
         corrections = (
             (structure.Correction(version, date_text(timezone.localtime(clock.now()), year=True), reason),)
@@ -56,21 +63,21 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
     with hold(meeting, actor=actor, permission="forum.publish_minutes", at=(MeetingStatus.ENDED,)) as held:
         if held.meeting.kind == MeetingKind.LOG:
             raise GuardRefused(_("A logged meeting has no decision list."))
-        lacking = missing_of_doors(held.meeting)
+        lacking, against = missing_of_decisions(held.meeting)
         if lacking:
             raise GuardRefused(_("The list cannot go out yet. Missing: %(list)s") % {"list": " ".join(lacking)})
-        against = against_the_votes(held.meeting)
         if against:
             raise GuardRefused(
                 _("The list cannot go out yet: what became of a case contradicts the votes. %(list)s")
                 % {"list": " ".join(against)}
             )
+        record = recorded(held.meeting)
         newest = held.meeting.decision_lists.defer("internal_pdf", "public_pdf").first()
         number = newest.number + 1 if newest else 1
         if newest is not None:
             if not reason.strip():
                 raise GuardRefused(_("The list is out. Say what the new version corrects, and why."))
-            now = build(held.meeting, Audience.INTERNAL)
+            now = build(held.meeting, Audience.INTERNAL, record=record)
             if structure.from_json(newest.internal).items == now.items:
                 raise GuardRefused(_("The list says the same as the version that is out."))
         with languages.municipal():
@@ -81,7 +88,9 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
             )
         fields = documents.kept(
             held.meeting,
-            lambda audience: build(held.meeting, audience, version=number, notice=notice, reason=reason.strip()),
+            lambda audience: build(
+                held.meeting, audience, record=record, version=number, notice=notice, reason=reason.strip()
+            ),
             template=TEMPLATE,
             stem="-vedtak",
         )

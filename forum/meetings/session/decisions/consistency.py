@@ -175,7 +175,7 @@ def _figures(ballot: "Ballot") -> str:
 
 def _not_voted_on(item: "AgendaItem", ballots: Iterable["Ballot"]) -> list["Motion"]:
     voted = {pk for ballot in ballots for pk in (ballot.motion_id, ballot.opponent_id)}
-    moved = [motion for motion in item.motions.all() if motion.purpose == MotionPurpose.CASE]
+    moved = [motion for motion in item.motions.all() if motion.is_on_the_case]
     return [motion for motion in moved if not motion.is_recommendation and motion.pk not in voted]
 
 

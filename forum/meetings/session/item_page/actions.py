@@ -14,7 +14,7 @@ from forum.meetings.session.item_page.action import Act, Words
 from forum.meetings.session.item_page.context import Table
 from forum.meetings.session.minute_additions.actions import ADD, INFORM
 from forum.meetings.session.participation.actions import COME, LEAVE, RECUSE
-from forum.meetings.session.votes.actions import CONTEST
+from forum.meetings.session.votes.actions import CHANGE_MOTION, CONTEST
 
 #: Each act has a form of its own class, so no one class says what they all have.
 ACTS: tuple[Act[Any], ...] = (
@@ -22,6 +22,7 @@ ACTS: tuple[Act[Any], ...] = (
     COME,
     RECUSE,
     CONTEST,
+    CHANGE_MOTION,
     ELECT,
     CLOSE_DOORS,
     POSTPONE,

@@ -73,7 +73,7 @@ class Table:
     @cached_property
     def motions(self) -> list[Motion]:
         """Return what has been moved in the case itself, the recommendation first."""
-        return [motion for motion in self.item.motions.all() if motion.purpose == MotionPurpose.CASE]
+        return [motion for motion in self.item.motions.all() if motion.is_on_the_case]
 
     @cached_property
     def movers(self) -> list[Attendee]:

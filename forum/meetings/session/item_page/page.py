@@ -103,6 +103,7 @@ def context_of(
         else [],
         # Beside its vote each stands by itself; where there is none to hold, and afterwards, they stand here.
         "moved": [(voting.mover_of(one), one.text) for one in table.open_motions if not one.is_recommendation],
+        "withdrawn": [(voting.mover_of(one), one.text) for one in item.motions.all() if one.withdrawn_at is not None],
         "results": [Result.of(ballot, sent(CorrectForm), meeting.body) for ballot in table.all_ballots],
         "motion_form": sent(MotionForm) or MotionForm(voters=table.voters, movers=table.movers),
         "recusals": list(item.recusals.all()),

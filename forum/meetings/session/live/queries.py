@@ -9,7 +9,6 @@ from django.db.models import Max
 from forum.meetings.core import participants, queries, voting
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.withheld import ballot_is_told, motion_is_told
-from forum.meetings.enums import MotionPurpose
 from trepart.audit.models import Event
 
 if TYPE_CHECKING:
@@ -67,9 +66,7 @@ def at_hand(meeting: Meeting, *, sees_closed: bool, own: Collection[int] = ()) -
     motions = [
         (motion.text, voting.mover_of(motion))
         for motion in item.motions.all()
-        if not motion.is_recommendation
-        and motion.purpose == MotionPurpose.CASE
-        and (inside or motion_is_told(item, motion))
+        if not motion.is_recommendation and motion.is_on_the_case and (inside or motion_is_told(item, motion))
     ]
     results = [voting.said_of(ballot) for ballot in item.ballots.all() if inside or ballot_is_told(item, ballot)]
     return Followed(item, hidden=False, title=line.title, motions=motions, results=results, voters=voters)

@@ -71,7 +71,7 @@ def vote_on(
             _("This body decides by consensus: there is no vote. Without agreement the positions are recorded.")
         )
     check_undecided(item)
-    motions = [one for one in item.motions.all() if one.purpose == MotionPurpose.CASE]
+    motions = [one for one in item.motions.all() if one.is_on_the_case]
     wanted = motion
     motion = next((one for one in motions if (one.pk == wanted.pk if wanted else one.is_recommendation)), None)
     if motion is None:

@@ -13,6 +13,7 @@ from forum.meetings.enums import Choice, ItemKind
 from forum.meetings.session.decisions.services import decide, required, resolutions
 from forum.meetings.session.votes.ballots import record_ballot
 from trepart.refusals import GuardRefused
+from trepart.workflow import Words
 
 if TYPE_CHECKING:
     from trepart.access.models import User
@@ -21,14 +22,28 @@ if TYPE_CHECKING:
 def fits(item: AgendaItem) -> bool:
     """Say whether ``item`` can be treated together with others: open, undecided, with a recommendation and nothing
     moved against it, and nothing more to be said in the decision."""
-    if item.withdrawn_at is not None or item.decided is not None or item.kind != ItemKind.PS:
-        return False
+    return item.withdrawn_at is None and item.decided is None and why_alone(item) is None
+
+
+def why_alone(item: AgendaItem) -> Words | None:
+    """Return why an item that is not treated yet must be treated by itself; None where it need not."""
+    if item.kind != ItemKind.PS:
+        return _("it is not a case to vote on")
     if item.is_withheld_by_doors:
-        return False
-    motions = list(item.motions.all())
-    if len(motions) != 1 or not motions[0].is_recommendation or item.ballots.all() or item.recusals.all():
-        return False
-    return dict(resolutions(item)).get(Resolution.ADOPT, "shut") is None and not required(item, Resolution.ADOPT)
+        return _("it is proposed treated behind closed doors")
+    motions = [motion for motion in item.motions.all() if motion.withdrawn_at is None]
+    if not any(motion.is_recommendation for motion in motions):
+        return _("it has no recommendation")
+    if len(motions) > 1:
+        return _("something else has been moved")
+    if item.ballots.all():
+        return _("it has been voted on")
+    if item.recusals.all():
+        return _("not everybody takes part in it")
+    shut = dict(resolutions(item)).get(Resolution.ADOPT, "shut")
+    if shut is not None or required(item, Resolution.ADOPT):
+        return _("its decision needs more than the words of the recommendation")
+    return None
 
 
 @transaction.atomic

@@ -13,10 +13,12 @@ from forum.meetings.enums import Choice
 from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import read_authority, rests_field
 from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.votes import en_bloc
 
 
 class TogetherForm(forms.Form):
-    """The cases treated as one, and who voted against their recommendations; everybody else voted for."""
+    """The cases among the untreated ``items`` that can be treated as one, and who voted against their recommendations;
+    everybody else voted for."""
 
     mark_optional = False
     items = forms.MultipleChoiceField(label=_("Cases"), widget=forms.CheckboxSelectMultiple)
@@ -25,10 +27,20 @@ class TogetherForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, items: Sequence[AgendaItem], voters: Sequence[Voter]
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        items: Sequence[AgendaItem],
+        voters: Sequence[Voter],
+        chosen: bool = False,
     ) -> None:
         super().__init__(data)
+        why = {item: en_bloc.why_alone(item) for item in items}
+        items = [item for item, alone in why.items() if alone is None]
         self.cases = {str(item.pk): item for item in items}
+        #: What has to be treated by itself, and why.
+        self.alone = [(item, alone) for item, alone in why.items() if alone is not None]
+        self.initial = {"items": list(self.cases) if chosen else []}
         self.voters = list(voters)
         # A MultipleChoiceField.
         self.fields["items"].choices = [  # type: ignore[attr-defined]

@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from forum.meetings.core import participants, queries
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import Meeting
 from forum.meetings.core.web import crumbs_of, fetch, status_of, title_of
 from forum.meetings.enums import MeetingStatus
 from forum.meetings.session.attendees_and_recordings_views import RUN
 from forum.meetings.session.votes import en_bloc
-from forum.meetings.session.votes.en_bloc import fits
 from forum.meetings.session.votes.en_bloc_forms import TogetherForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
@@ -35,7 +34,7 @@ class TogetherView(View):
         meeting = fetch(request, pk, RUN)
         if meeting.status != MeetingStatus.IN_SESSION or meeting.body.by_consensus:
             return redirect(meeting)
-        return self.page(request, meeting, self.form(meeting))
+        return self.page(request, meeting, self.form(meeting, chosen="alle" in request.GET))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Adopt them all, or none."""
@@ -56,14 +55,12 @@ class TogetherView(View):
         return redirect("forum:meeting_run", meeting.pk)
 
     @staticmethod
-    def form(meeting: Meeting, data: Mapping[str, object] | None = None) -> TogetherForm:
-        """Return the form with the cases that fit."""
-        items: list[AgendaItem] = []
-        for item in queries.agenda_of(meeting):
+    def form(meeting: Meeting, data: Mapping[str, object] | None = None, *, chosen: bool = False) -> TogetherForm:
+        """Return the form with the cases that fit, all of them ticked where they are ``chosen``."""
+        items = [item for item in queries.agenda_of(meeting) if item.withdrawn_at is None and item.decided is None]
+        for item in items:
             item.meeting = meeting
-            if fits(item):
-                items.append(item)
-        return TogetherForm(data, items=items, voters=participants.now_at_the_table(meeting))
+        return TogetherForm(data, items=items, voters=participants.now_at_the_table(meeting), chosen=chosen)
 
     @staticmethod
     def page(

@@ -55,6 +55,56 @@ class MotionForm(AsksOfCase):
         return self.people[self.cleaned_data["moved_by"]]
 
 
+class ChangeMotionForm(forms.Form):
+    """What whoever moved a motion wants of it now, before the vote: other words, or that it is withdrawn."""
+
+    mark_optional = False
+    WITHDRAWN, CHANGED = "withdrawn", "changed"
+
+    motion = forms.ChoiceField(label=gettext_lazy("Which motion"), widget=RadioSelect)
+    what = forms.ChoiceField(
+        label=gettext_lazy("What has happened to it"),
+        choices=[(WITHDRAWN, gettext_lazy("It is withdrawn")), (CHANGED, gettext_lazy("It has got other words"))],
+        widget=RadioSelect,
+    )
+    text = PlainTextField(
+        label=gettext_lazy("The motion, word for word"),
+        required=False,
+        max_length=20000,
+        widget=Textarea(attrs=QUIET),
+        help_text=gettext_lazy("Only where it has got other words."),
+    )
+
+    def __init__(
+        self, data: Mapping[str, object] | None = None, *, motions: Sequence[Motion], wanted: int | None = None
+    ) -> None:
+        super().__init__(data, prefix="moved")
+        self.motions = {str(motion.pk): motion for motion in motions}
+        self.fields["motion"].choices = [(pk, named(one)) for pk, one in self.motions.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        chosen = self.motions.get(str(wanted)) or (motions[0] if len(motions) == 1 else None)
+        if chosen is not None:
+            self.initial = {"motion": str(chosen.pk), "text": chosen.text}
+
+    def clean(self) -> dict[str, object]:
+        """Ask for the words where they are other words."""
+        super().clean()
+        cleaned = self.cleaned_data
+        if cleaned.get("what") == self.CHANGED and not cleaned.get("text"):
+            self.add_error("text", _("Write what is moved."))
+        return cleaned
+
+    def chosen(self) -> Motion:
+        """Return the motion; call it on a valid form."""
+        return self.motions[self.cleaned_data["motion"]]
+
+
+def named(motion: Motion) -> str:
+    """Return a motion as it is chosen among others: who moved it, and how it begins."""
+    name = voting.name_of(motion)
+    text = motion.text if len(motion.text) <= 90 else motion.text[:88].rstrip() + "…"
+    return f"{name[:1].upper()}{name[1:]}: {text}"
+
+
 def _mover(one: Membership | Attendee) -> str:
     return f"{one.name}, {one.get_capacity_display()}" if isinstance(one, Attendee) else with_party(one)
 
@@ -183,19 +233,13 @@ class ContestForm(forms.Form):
         super().__init__(data, prefix="contest")
         self.motions = {str(motion.pk): motion for motion in motions}
         self.voters = list(voters)
-        names = [(pk, self._named(motion)) for pk, motion in self.motions.items()]
+        names = [(pk, named(motion)) for pk, motion in self.motions.items()]
         for name, place in (("first", 0), ("second", 1)):
             self.fields[name].choices = names  # type: ignore[attr-defined]  # a ChoiceField
             self.fields[name].initial = names[place][0] if len(names) > place else None
         self.fields["for_second"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
             (str(voter.pk), with_party(voter.membership)) for voter in voters
         ]
-
-    @staticmethod
-    def _named(motion: Motion) -> str:
-        name = voting.name_of(motion)
-        text = motion.text if len(motion.text) <= 90 else motion.text[:88].rstrip() + "…"
-        return f"{name[:1].upper()}{name[1:]}: {text}"
 
     def clean(self) -> dict[str, object]:
         """Refuse a motion against itself."""

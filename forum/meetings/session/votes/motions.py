@@ -11,6 +11,7 @@ from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.vote_models import Motion
 from forum.meetings.session.models import Attendee
 from forum.organisation.models import Membership
+from trepart import clock
 from trepart.refusals import GuardRefused, WrongState
 
 if TYPE_CHECKING:
@@ -64,6 +65,48 @@ def _by_attendee(held: Hold, item: AgendaItem, text: str, mover: Attendee) -> Mo
     with held.about("forum.motion_added", item, data={"name": there.name}, text={"motion": text}):
         motion.save()
     return motion
+
+
+def change_motion(motion: Motion, *, text: str, actor: "User", seen: int | None = None) -> None:
+    """Put other words into a motion that has not been voted on, as whoever moved it wants it now.
+
+    Raises ``GuardRefused`` for one without words; ``WrongState`` where it has been voted on or withdrawn, or the item
+    is decided.
+    """
+    with hold_item(motion.item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, item):
+        fresh = _open(item, motion)
+        if not text.strip():
+            raise GuardRefused(_("Write what is moved."))
+        fresh.text = text.strip()
+        data = {"name": _mover(fresh)}
+        with held.about("forum.motion_changed", item, data=data, text={"motion": fresh.text}):
+            fresh.save()
+
+
+def withdraw_motion(motion: Motion, *, actor: "User", seen: int | None = None) -> None:
+    """Record that whoever moved a motion has taken it back before the vote: it is not voted on, and the minutes tell
+    that it was moved and withdrawn. Raises ``WrongState`` as :func:`change_motion` does."""
+    with hold_item(motion.item, actor=actor, permission=RUN, at=IN_SESSION, seen=seen) as (held, item):
+        fresh = _open(item, motion)
+        fresh.withdrawn_at = clock.now()
+        with held.about("forum.motion_withdrawn", item, data={"name": _mover(fresh)}):
+            fresh.save()
+
+
+def _mover(motion: Motion) -> str:
+    one = motion.moved_by_attendee
+    return one.name if one is not None else motion.moved_by.person.name if motion.moved_by is not None else ""
+
+
+def _open(item: AgendaItem, motion: Motion) -> Motion:
+    """Return the motion as it stands under the lock, where it can still be changed or withdrawn."""
+    check_undecided(item)
+    fresh = item.motions.get(pk=motion.pk)
+    if fresh.is_recommendation or not fresh.is_on_the_case:
+        raise WrongState(_("This motion is withdrawn already."))
+    if any(fresh.pk in (ballot.motion_id, ballot.opponent_id) for ballot in item.ballots.all()):
+        raise WrongState(_("This motion has been voted on, and stands as it was moved."))
+    return fresh
 
 
 def check_undecided(item: AgendaItem) -> None:

@@ -13,7 +13,7 @@ from forum.meetings.core.vote_models import Vote
 from forum.meetings.enums import Settled
 from forum.meetings.log import LogItem, log_meeting
 from forum.meetings.minutes import building, services
-from forum.meetings.minutes.completeness import missing, to_be_confirmed
+from forum.meetings.minutes.completeness import missing, to_be_read_again
 from forum.meetings.minutes.structure import Audience, ItemBlock
 from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions import services as decisions
@@ -212,7 +212,7 @@ def test_free_text_against_the_vote_is_asked_about_once(
     ballots.record_ballot(item, choices=against(town, item, town.elected[1], town.union[0]), actor=town.secretary)
     decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
     meeting = end_meeting(meeting, actor=town.secretary)
-    assert bool(to_be_confirmed(meeting)) == asked
+    assert bool(to_be_read_again(meeting)[0]) == asked
     minutes = services.begin(meeting)
     if not asked:
         assert perform(minutes, "publish", actor=town.secretary).status == "published"

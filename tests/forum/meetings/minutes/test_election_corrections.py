@@ -13,7 +13,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.enums import PollKind, Settled
-from forum.meetings.minutes.completeness import to_be_told
+from forum.meetings.minutes.completeness import to_be_read_again
 from forum.meetings.minutes.corrections import elections as corrections
 from forum.meetings.minutes.corrections import queries, services
 from forum.meetings.minutes.corrections.models import RecordCorrection
@@ -270,9 +270,9 @@ def test_one_who_was_not_there_has_no_vote_and_gets_it_back(town: Municipality) 
     one = held(town, (6, 2, 1))
     row = one.meeting.attendances.get(membership=one.voters[1])
     services.correct_attendance(one.meeting, present={row.pk: False}, reason=REASON, actor=town.secretary)
-    assert len(to_be_told(one.meeting)) == 1
+    assert len(to_be_read_again(one.meeting)[1]) == 1
     one.voices({1: ""})
-    assert to_be_told(one.meeting) == []
+    assert to_be_read_again(one.meeting)[1] == []
     assert one.stands() == ([5, 2], 1, 8)
     minutes = published(one.meeting, town)
     assert one.said(minutes) == ("Runde 1: Kari Vik 5, Jon Bø 2. 1 blank stemme.", wrongly())
@@ -294,11 +294,11 @@ def test_counts_follow_the_roll(town: Municipality) -> None:
     one = held(town, (6, 2, 1), secret=True)
     row = one.meeting.attendances.get(membership=one.voters[0])
     services.correct_attendance(one.meeting, present={row.pk: False}, reason=REASON, actor=town.secretary)
-    assert len(to_be_told(one.meeting)) == 1
+    assert len(to_be_read_again(one.meeting)[1]) == 1
     with pytest.raises(GuardRefused, match="8-1"):
         one.counts(5, 3, 1)
     one.counts(5, 2, 1)
-    assert (one.stands(), to_be_told(one.meeting)) == (([5, 2], 1, 8), [])
+    assert (one.stands(), to_be_read_again(one.meeting)[1]) == (([5, 2], 1, 8), [])
 
 
 def test_only_who_publishes_the_minutes_corrects_an_election(client: Client, town: Municipality) -> None:

@@ -1,6 +1,8 @@
 """Several cases adopted by one vote (R11, R13)."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forum.meetings.minutes.building import build
 from forum.meetings.minutes.structure import Audience
@@ -37,3 +39,19 @@ class TestTogether:
         movements.leave(second, membership=town.membership(town.union[0]), only=True, actor=town.secretary)
         with pytest.raises(GuardRefused):
             en_bloc.treat_together([first, second], actor=town.secretary)
+
+    def test_the_page_says_what_cannot_be_taken_and_why_and_chooses_all(
+        self, client: Client, town: Municipality
+    ) -> None:
+        meeting = in_session(town, ("A", "B", "C"))
+        first, second, third = meeting.items.all()
+        motions.add_motion(third, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        client.force_login(town.secretary)
+        address = reverse("forum:meeting_together", args=[meeting.pk])
+        page = client.get(address)
+        assert [(item, str(why)) for item, why in page.context["form"].alone] == [
+            (third, "det er satt fram et annet forslag")
+        ]
+        assert f"{third.label} {third.title}: det er satt fram et annet forslag" in page.content.decode()
+        assert page.context["form"]["items"].value() == []
+        assert client.get(address, {"alle": "1"}).context["form"]["items"].value() == [str(first.pk), str(second.pk)]

@@ -14,10 +14,11 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.enums import Choice, MovementKind, PollKind, RecusalKind
 from forum.meetings.minutes import contradictions
-from forum.meetings.minutes.building import build, loaded
-from forum.meetings.minutes.completeness import missing, to_be_told
+from forum.meetings.minutes.building import build
+from forum.meetings.minutes.completeness import missing, to_be_read_again
 from forum.meetings.minutes.corrections import movements as corrections
 from forum.meetings.minutes.corrections import votes
+from forum.meetings.minutes.recorded import loaded
 from forum.meetings.minutes.services import begin
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.session.decisions import services as decisions
@@ -261,12 +262,12 @@ class TestElections:
         rounds = build(ended, Audience.PUBLIC).items[0].elections[0].rounds
         assert rounds[1].startswith(f"{per.person.name} gikk kl.")
         assert (rounds[0][:7], rounds[2][:7]) == ("Runde 1", "Runde 2")
-        assert to_be_told(ended) == []
+        assert to_be_read_again(ended)[1] == []
         left = corrections.put_in(
             item, membership=town.membership(town.elected[3]), kind=MovementKind.LEFT, reason="Glemt.",
             at=timezone.localtime(meeting.opened_at).time(), actor=town.secretary,
         )  # fmt: skip
-        assert to_be_told(ended) == [
+        assert to_be_read_again(ended)[1] == [
             f"{item.label} (Nestleder): Står med stemme, men hadde gått: {left.name}.",
             f"{item.label} (Nestleder): Står med stemme, men hadde gått: {left.name}.",
         ]

@@ -15,7 +15,7 @@ from forum.meetings.session.votes import ballots, motions
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.session.votes_against import against
 from tests.forum.meetings.test_lifecycle import in_session
-from trepart.refusals import GuardRefused, WrongState
+from trepart.refusals import GuardRefused, NotPermitted, WrongState
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +76,78 @@ def test_what_was_moved_and_not_voted_on_does_not_go_without_a_word(client: Clie
     block = build(item.meeting, Audience.PUBLIC).items[0]
     assert [text for text, _by in block.motions] == ["Saken sendes tilbake."]
     assert "Det ble trukket." in block.differs
+
+
+class TestChangedAndWithdrawn:
+    """Before the vote a motion belongs to whoever moved it."""
+
+    def page(self, item: AgendaItem) -> str:
+        return reverse("forum:meeting_act", args=[item.meeting_id, item.pk, "endre-forslag"])
+
+    def test_a_withdrawn_one_is_not_voted_on_and_the_minutes_say_so(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        mover = town.membership(town.elected[2])
+        motion = motions.add_motion(item, text="Saken utsettes til mai.", moved_by=mover, actor=town.secretary)
+        client.force_login(town.secretary)
+        running = reverse("forum:meeting_run_item", args=[item.meeting_id, item.pk])
+        assert f"{self.page(item)}?forslag={motion.pk}" in client.get(running).content.decode()
+        form = client.get(f"{self.page(item)}?forslag={motion.pk}").content.decode()
+        assert "Saken utsettes til mai." in form
+        answer = client.post(self.page(item), {"moved-motion": motion.pk, "moved-what": "withdrawn"})
+        assert answer.status_code == 302
+        with pytest.raises(GuardRefused):
+            ballots.record_ballot(item, motion=motion, actor=town.secretary)
+        running_now = client.get(running).content.decode()
+        assert f"Satt fram av {voting.mover_of(motion)}, og trukket" in running_now
+        assert client.get(self.page(item)).status_code == 302  # nothing is left that could be changed
+        ballots.record_ballot(item, actor=town.secretary)
+        decided = AgendaItem.objects.get(pk=item.pk)
+        decisions.decide(decided, text=decided.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+        block = build(item.meeting, Audience.PUBLIC).items[0]
+        assert block.motions == (("Saken utsettes til mai.", f"{voting.mover_of(motion)}, trukket"),)
+        assert [one.motion for one in block.ballots] == [item.motions.get(is_recommendation=True).text]
+
+    def test_other_words_are_what_is_voted_on(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        motion = motions.add_motion(
+            item, text="Vi venter.", moved_by=town.membership(town.union[0]), actor=town.secretary
+        )
+        client.force_login(town.secretary)
+        empty = client.post(self.page(item), {"moved-motion": motion.pk, "moved-what": "changed", "moved-text": " "})
+        assert empty.status_code == 422
+        said = {"moved-motion": motion.pk, "moved-what": "changed", "moved-text": "Vi venter til mai."}
+        assert client.post(self.page(item), said).status_code == 302
+        ballot = ballots.record_ballot(item, motion=motion, actor=town.secretary)
+        assert ballot.motion.text == "Vi venter til mai."
+        assert [one.text for one in motion.history.order_by("history_id")] == ["Vi venter.", "Vi venter til mai."]
+
+    def test_what_has_been_voted_on_withdrawn_or_decided_stands(self, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        mover = town.membership(town.union[0])
+        voted, gone, last = (
+            motions.add_motion(item, text=text, moved_by=mover, actor=town.secretary) for text in ("En", "To", "Tre")
+        )
+        ballots.record_ballot(item, motion=voted, actor=town.secretary)
+        motions.withdraw_motion(gone, actor=town.secretary)
+        for motion in (voted, gone, item.motions.get(is_recommendation=True)):
+            with pytest.raises(WrongState):
+                motions.withdraw_motion(motion, actor=town.secretary)
+            with pytest.raises(WrongState):
+                motions.change_motion(motion, text="Fire", actor=town.secretary)
+        decided = AgendaItem.objects.get(pk=item.pk)
+        decisions.decide(decided, text="En", resolution=Resolution.ADOPT, actor=town.secretary)
+        with pytest.raises(WrongState):
+            motions.withdraw_motion(last, actor=town.secretary)
+        block = build(item.meeting, Audience.PUBLIC).items[0]
+        name = mover.person.name
+        assert [by.removeprefix(name) for _text, by in block.motions] == ["", ", trukket", ", ikke votert over"]
+
+    def test_only_who_runs_the_meeting(self, client: Client, town: Municipality) -> None:
+        item = in_session(town).items.get()
+        motion = motions.add_motion(item, text="Nei.", moved_by=town.membership(town.union[0]), actor=town.secretary)
+        for person in (town.union[0], town.employee(0), town.administrator):
+            with pytest.raises(NotPermitted):
+                motions.withdraw_motion(motion, actor=person)
+            client.force_login(person)
+            said = {"moved-motion": motion.pk, "moved-what": "withdrawn"}
+            assert client.post(self.page(item), said).status_code in (403, 404)

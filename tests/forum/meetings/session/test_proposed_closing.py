@@ -240,7 +240,7 @@ class TestInTheMeeting:
         postponement.postpone_item(item, text="Saken utsettes.", settled=Settled.AGREED, actor=town.secretary)
         block = public_block(fresh(item))
         assert (block.hidden, block.title, block.proposed, block.closed_basis) == (True, OUTSIDE, True, PRIVACY)
-        assert completeness.missing_of_doors(item.meeting) == []
+        assert completeness.missing_of_decisions(item.meeting)[0] == []
 
 
 class TestPublishing:
@@ -255,15 +255,15 @@ class TestPublishing:
         ballots.record_ballot(other, actor=town.secretary)
         decisions.decide(other, text=f"{other.title}: ja.", resolution=Resolution.ADOPT, actor=town.secretary)
         meeting = perform(Meeting.objects.get(pk=item.meeting_id), "end", actor=town.secretary)
-        assert completeness.missing_of_doors(meeting) == []
+        assert completeness.missing_of_decisions(meeting)[0] == []
         DoorPeriod.objects.all().delete()  # as it stood in meetings held before this was asked
         for doors in ("closed", "proposed"):
             AgendaItem.objects.filter(pk=item.pk).update(doors=doors)
-            (said,) = completeness.missing_of_doors(meeting)
+            (said,) = completeness.missing_of_decisions(meeting)[0]
             assert item.label in said
             assert "§ 11-5" in said
             assert said in completeness.missing(meeting)
             with pytest.raises(GuardRefused, match="11-5"):
                 decision_lists.publish(meeting, actor=town.secretary)
         Meeting.objects.filter(pk=meeting.pk).update(kind=MeetingKind.WRITTEN)  # nobody met: there were no doors
-        assert completeness.missing_of_doors(Meeting.objects.get(pk=meeting.pk)) == []
+        assert completeness.missing_of_decisions(Meeting.objects.get(pk=meeting.pk))[0] == []
