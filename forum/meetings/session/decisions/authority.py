@@ -14,7 +14,7 @@ from forum.cases.matters import Matter
 from forum.delegations import judging
 from forum.delegations.enums import Power, power_of
 from forum.delegations.models import Delegation
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import TAKEN_NOTE_OF
 from trepart.refusals import GuardRefused
 
@@ -29,6 +29,12 @@ class Rests:
     delegation: Delegation | None = None
     own_affairs: bool = False
     amount: int | None = None
+
+
+def standing(decision: Decision) -> Rests:
+    """Return what ``decision`` rests on as it stands."""
+    own = bool(decision.options.get("own_affairs"))
+    return Rests(delegation=decision.delegation, own_affairs=own, amount=decision.amount)
 
 
 def day_of_decision(meeting: Meeting) -> date:
