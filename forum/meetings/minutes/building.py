@@ -91,7 +91,9 @@ def build(
         by_consensus=body.by_consensus,
         signers=people.signers(meeting),
         signature_lines=approval_queries.signature_lines(meeting),
-        roll_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.PRESENT),
+        roll_corrected=_corrected(corrected, Corrected.PRESENT),
+        others_corrected=_corrected(corrected, Corrected.OTHERS),
+        remarks_corrected=_corrected(corrected, Corrected.REMARKS),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
@@ -103,6 +105,10 @@ def build(
         language=get_language() or "",
         tells_no_reasons=True,
     )
+
+
+def _corrected(corrections: Iterable[RecordCorrection], kind: Corrected) -> tuple[str, ...]:
+    return tuple(wording.said(one) for one in corrections if one.kind == kind)
 
 
 def _called(meeting: Meeting) -> str:
@@ -221,9 +227,13 @@ def _item(
             for b in told.ballots
             if b.motion.purpose == MotionPurpose.CASE
         ),
-        comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
-        recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
-        decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
+        comings_corrected=_corrected(corrected, Corrected.MOVEMENT),
+        recusals_corrected=_corrected(corrected, Corrected.RECUSAL),
+        decision_corrected=_corrected(corrected, Corrected.DECISION),
+        # Of a text it is not known which of it was said behind doors that opened again (R8).
+        discussion_corrected=()
+        if audience == Audience.PUBLIC and item.door_periods.all()
+        else _corrected(corrected, Corrected.TREATMENT),
         elections=tuple(
             narrative.election(one, comings.before, wording.of_rounds(corrected)) for one in told.elections
         ),
