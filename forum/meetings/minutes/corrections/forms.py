@@ -20,7 +20,7 @@ from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
 from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import ask_what_it_rests_on, check_authority, read_authority
-from forum.meetings.session.decisions.forms import ask_where_it_differs
+from forum.meetings.session.decisions.forms import ask_where_it_differs, check_more_than_noted
 from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
@@ -338,6 +338,8 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
         super().clean()
         if authority.is_judged(self.item, self.resolution()):
             check_authority(self, self.item, self.resolution())
+        if self.resolution() != self.before:
+            check_more_than_noted(self, self.item, self.resolution())
         return self.cleaned_data
 
     def resolution(self) -> Resolution:

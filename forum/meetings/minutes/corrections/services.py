@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner, owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.attendance.deputy_lists import deputies, list_of
 from forum.meetings.core import outcome_words, participants, presence
@@ -241,7 +241,10 @@ def open_resolutions(item: AgendaItem) -> list[Resolution]:
     if owner_of(item.referral) is None and item.approves_id is None and before in AT_HOME:
         return list(AT_HOME)
     if item.settled_at is not None:
-        return []
+        heard = (Resolution.ADOPT, Resolution.NOTED)
+        owned = is_carried_out_by_owner(item.referral) or item.referral is None
+        # A report is heard, and the commission concluded, whatever the body decided because of it.
+        return list(heard) if before in heard and not owned else []
     offered = [one for one, why in resolutions(item) if why is None and set(required(item, one)) <= {"answer"}]
     return [before, *(one for one in offered if one != before)]
 
@@ -327,7 +330,7 @@ def correct_decision(
             with languages.municipal():
                 now = _in_words(decision, anew=anew)
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh, ground=ground), reason)
-            at_home = owner_of(fresh.referral) is None
+            at_home = not is_carried_out_by_owner(fresh.referral)
             turned = resolution != before and at_home and fresh.settled_at is not None
             if fresh.settled_at is not None:
                 held.about_case("forum.case_decision_corrected", fresh)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner
 from forum.cases.enums import Resolution
 from forum.delegations import judging
 from forum.delegations.enums import Authority
@@ -59,13 +59,13 @@ def add_authority(form: forms.Form, item: AgendaItem, resolution: Resolution) ->
             required=False,
             help_text=_("Only where it is another committee."),
         )
-        if owner_of(item.referral) is None:
+        if not is_carried_out_by_owner(item.referral):
             form.fields["due_on"].initial = clock.today() + timedelta(days=ASK_AFTER)
         return
     matter = authority.matter_of(item)
     if matter is None or not authority.is_judged(item, resolution):
         return
-    owned = owner_of(item.referral) is not None
+    owned = is_carried_out_by_owner(item.referral)
     form.fields["rests"] = rests_field(authority.choices(item, resolution), owned=owned)
     if resolution != Resolution.ADOPT or (owned and not matter.money):
         return
@@ -89,7 +89,7 @@ def ask_what_it_rests_on(
     if matter is None or not asked:
         return
     found = {one.pk: one for resolution in asked for one in authority.choices(item, resolution)}
-    stands, owned = authority.standing(decision), owner_of(item.referral) is not None
+    stands, owned = authority.standing(decision), is_carried_out_by_owner(item.referral)
     field = form.fields["rests"] = rests_field(list(found.values()), owned=owned)
     field.required = wanted in asked and wanted != decision.resolution
     if stands.delegation is not None or stands.own_affairs:
