@@ -109,6 +109,8 @@ class ItemBlock:
     #: Until when a review of legality can be asked for, of the decision, of closed doors and of who took part (koml
     #: §§ 27-1, 27-2; R15); empty where there is nothing to review.
     review_until: str = ""
+    #: How many took part in the case when it was settled, in a sentence: the quorum of its extract (koml § 11-9).
+    took_part: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
     #: What the decision is headed with; empty in versions from before it was kept.
@@ -250,7 +252,8 @@ def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
         return None
     with override(document.language or None):
         title = _("Extract of the minutes: %(label)s") % {"label": label}
-    return replace(document, title=title, items=found, **_NO_TEXTS)
+    quorum = " ".join(item.took_part for item in found) or document.quorum
+    return replace(document, title=title, items=found, quorum=quorum, **_NO_TEXTS)
 
 
 def roll_call(document: MinutesDocument) -> MinutesDocument:

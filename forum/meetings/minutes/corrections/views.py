@@ -22,6 +22,7 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.vote_models import Ballot
 from forum.meetings.core.web import open_to, status_of
 from forum.meetings.enums import MovementKind, RecusalKind
+from forum.meetings.minutes import contradictions
 from forum.meetings.minutes.corrections import elections, movements, services, votes
 from forum.meetings.minutes.corrections.forms import (
     AttendanceCorrectionForm,
@@ -66,8 +67,10 @@ class _Page(View, ABC):
     def do(self, request: HttpRequest, found: Any, form: Any, seen: int | None) -> None:
         """Put it right."""
 
-    def after(self, request: HttpRequest, meeting: Meeting, form: Any) -> None:
-        """Let follow what the form asked for, when it is put right."""
+    def after(self, request: HttpRequest, meeting: Meeting, found: Any, form: Any) -> str:
+        """Let follow what the form asked for, when it is put right; return the address of what must be put right next,
+        empty where nothing must."""
+        return ""
 
     def title(self, found: Any) -> Words:
         """Return what the page is headed with, after the case."""
@@ -112,8 +115,8 @@ class _Page(View, ABC):
         if status != 200:
             return self.page(request, meeting, found, form, status=status)
         messages.success(request, _("Corrected. It stands in the trail, with your reason."))
-        self.after(request, meeting, form)
-        return redirect("forum:minutes_record", meeting.pk)
+        onward = self.after(request, meeting, found, form)
+        return redirect(onward or reverse("forum:minutes_record", args=[meeting.pk]))
 
     def page(
         self, request: HttpRequest, meeting: Meeting, found: Any, form: forms.Form, status: int = 200
@@ -146,6 +149,18 @@ def _item(meeting: Meeting, key: int) -> AgendaItem:
         raise Http404
     found.meeting = meeting
     return found
+
+
+def _decision_next(request: HttpRequest, meeting: Meeting, key: int) -> str:
+    """Say where the decision is no more what was voted on, now that votes are put right, and return where that is put
+    right; empty where it still is."""
+    item = _item(meeting, key)
+    said = contradictions.of_decision(item)
+    if not said:
+        return ""
+    what = {"item": item.label or item.title, "what": " ".join(said)}
+    messages.warning(request, _("%(item)s: now the decision must be put right too. %(what)s") % what)
+    return reverse("forum:minutes_record_decision", args=[meeting.pk, key])
 
 
 class AttendanceCorrectionView(_Page):
@@ -199,6 +214,9 @@ class VotesCorrectionView(_Page):
         reason = form.cleaned_data["reason"]
         votes.correct_votes(found, choices=form.choices(), reason=reason, actor=reader_of(request), seen=seen)
 
+    def after(self, request: HttpRequest, meeting: Meeting, found: Ballot, form: VotesCorrectionForm) -> str:
+        return _decision_next(request, meeting, found.item_id)
+
 
 class ElectionCorrectionView(_Page):
     """The votes in one round of an election: who voted for whom, or what was counted in writing."""
@@ -235,6 +253,9 @@ class ElectionCorrectionView(_Page):
             elections.correct_counts(found, counts=form.counts(), blank=form.cleaned_data["blank"], **said)
         else:
             elections.correct_voices(found, choices=form.choices(), **said)
+
+    def after(self, request: HttpRequest, meeting: Meeting, found: Round, form: Any) -> str:
+        return _decision_next(request, meeting, found.election.item_id)
 
 
 class MovementCorrectionView(_Page):
@@ -329,6 +350,7 @@ class DecisionCorrectionView(_Page):
             seen=seen,
         )
 
-    def after(self, request: HttpRequest, meeting: Meeting, form: DecisionCorrectionForm) -> None:
+    def after(self, request: HttpRequest, meeting: Meeting, found: AgendaItem, form: DecisionCorrectionForm) -> str:
         if form.cleaned_data.get("publish_list"):
             ending.publish_corrected(request, meeting)
+        return ""

@@ -63,9 +63,7 @@ def more_than_noted(ballots: Iterable["Ballot"]) -> str:
     won = [motion for motion in adopted(ballots) if not _ONLY_NOTED.search(_squeezed(motion.text))]
     if not won:
         return ""
-    return _("The body adopted something, and the outcome says that it only took note. %(adopted)s") % {
-        "adopted": _was_adopted(won)
-    }
+    return _("The outcome says that the body only took note, and it adopted: %(words)s") % {"words": _quoted(won)}
 
 
 def kept_behind_doors(item: "AgendaItem", *, ballots: Iterable["Ballot"], elections: Iterable["Election"] = ()) -> bool:
@@ -195,7 +193,7 @@ def _quoted(motions: Iterable["Motion"]) -> str:
 
 
 def _was_adopted(motions: Iterable["Motion"]) -> str:
-    return _("What was adopted is: %(words)s") % {"words": _quoted(motions)}
+    return _("The decision says something else than what was adopted: %(words)s") % {"words": _quoted(motions)}
 
 
 def _not_elected(text: str, elections: Iterable["Election"]) -> list[str]:

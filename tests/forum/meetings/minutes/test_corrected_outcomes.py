@@ -73,6 +73,19 @@ def test_adopted_by_a_correction_asks_what_it_rests_on(client: Client, town: Mun
     assert "PS 88/25" not in kept.now
 
 
+def test_a_vote_that_turns_the_outcome_says_at_once_what_contradicts_it_and_where_it_is_put_right(
+    client: Client, town: Municipality
+) -> None:
+    item, ballot = turned_down(town)
+    client.force_login(town.secretary)
+    votes_url = reverse("forum:minutes_record_votes", args=[item.meeting_id, ballot.pk])
+    choices = {f"vote_{vote.membership_id}": "for" for vote in ballot.votes.all()}
+    answer = client.post(votes_url, {**choices, "reason": REASON}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("forum:minutes_record_decision", args=[item.meeting_id, item.pk])
+    page = answer.content.decode()
+    assert f"{item.label}: Nå må vedtaket også rettes. Vedtaket sier noe annet enn det som ble vedtatt" in page
+
+
 def test_without_authority_or_without_a_vote_it_is_not_adopted_by_a_correction(town: Municipality) -> None:
     item, ballot = turned_down(town)
     turn(town, ballot)
