@@ -133,6 +133,10 @@ class ProposalCases:
             raise GuardRefused(_("The case has moved on since the meeting; the decision cannot be carried into it."))
         perform(proposal, name, actor=actor, data=_data(decision), basis=item)
 
+    def carries_out(self) -> bool:
+        """A proposal that is adopted is followed up until it is carried out."""
+        return True
+
     def goes_on_with(self, referral: Referral) -> list["User"]:
         """Those who have the proposal now, and whoever carries it out."""
         proposal = _proposal(referral)

@@ -49,6 +49,10 @@ class CaseOwner(Protocol):
         """Set the case in motion as the decision in ``item`` says. Repeatable without harm; raises
         ``trepart.refusals.Refused`` where it cannot be done."""
 
+    def carries_out(self) -> bool:
+        """Say whether the room sees to it that what is decided in the case is carried out; where it does not, the body
+        follows it up as it does in a case nobody owns."""
+
     def goes_on_with(self, referral: Referral) -> Iterable["User"]:
         """Return who carries out or goes on with what a body decided in the case: told when that is corrected."""
 
@@ -86,6 +90,12 @@ def owner_of(referral: Referral | None) -> CaseOwner | None:
     if referral is None:
         return None
     return next((owner for owner in _owners if owner.owns(referral)), None)
+
+
+def is_carried_out_by_owner(referral: Referral | None) -> bool:
+    """Say whether whoever owns the case of ``referral`` sees to it that what is decided is carried out."""
+    owner = owner_of(referral)
+    return owner is not None and owner.carries_out()
 
 
 def is_view(referral: Referral | None) -> bool:

@@ -29,10 +29,15 @@ if TYPE_CHECKING:
     from trepart.access.rules import Person
 
 _FIELDS: dict[Resolution, tuple[str, ...]] = {
-    Resolution.ADOPT: ("answer",),
+    Resolution.TO_COUNCIL: ("due_on",),
     Resolution.CONSIDER: ("answer", "due_on"),
 }
-_STEPS = {Resolution.ADOPT: "conclude", Resolution.NOTED: "conclude", Resolution.CONSIDER: "go_on"}
+_STEPS = {
+    Resolution.ADOPT: "conclude",
+    Resolution.TO_COUNCIL: "conclude",
+    Resolution.NOTED: "conclude",
+    Resolution.CONSIDER: "go_on",
+}
 
 
 def _commission(referral: Referral) -> Commission:
@@ -42,29 +47,30 @@ def _commission(referral: Referral) -> Commission:
 
 
 class CommissionCases:
-    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): agreeing on the report, or
-    taking note of it, concludes it; considering it further asks for more."""
+    """Answers for every case that is a commission (`forum.cases.case_owners.CaseOwner`): deciding or agreeing on what
+    is reported, recommending it, or taking note of it, concludes it; considering it further asks for more."""
 
     def owns(self, referral: Referral) -> bool:
         """Say whether the case is a commission."""
         return hasattr(referral.case, "commission")
 
     def resolutions(self, referral: Referral) -> list[tuple[Resolution, str | Promise | None]]:
-        """Return what the body may decide about the report. A body that decides only what is delegated to it takes
-        note: what the report proposes is decided by whoever has the authority (koml § 5-3)."""
+        """Return what the body may decide about the report. Where it decides what is delegated to it, or recommends, a
+        motion that is adopted is a decision as in any case: it rests on a delegation, concerns the body alone, or is
+        recommended to whoever has the authority (koml § 5-3). Where nothing is moved it takes note."""
         waits = _commission(referral).status == CommissionStatus.REPORTED
         why = None if waits else _("The case has moved on since it was put on the agenda.")
-        delegated = power_of(referral.body.legal_basis) == Power.DELEGATED
-        heard = Resolution.NOTED if delegated else Resolution.ADOPT
-        return [(heard, why), (Resolution.CONSIDER, why), (Resolution.POSTPONE, None)]
+        asks = power_of(referral.body.legal_basis) in (Power.DELEGATED, Power.RECOMMENDS)
+        heard = (Resolution.ADOPT, Resolution.TO_COUNCIL, Resolution.NOTED) if asks else (Resolution.ADOPT,)
+        return [*((one, why) for one in heard), (Resolution.CONSIDER, why), (Resolution.POSTPONE, None)]
 
     def fields(self, resolution: Resolution) -> tuple[str, ...]:
         """Return what a decision of this kind must say."""
         return _FIELDS.get(resolution, ())
 
     def matter(self, referral: Referral) -> Matter | None:
-        """Hearing a report is the giver's own affair: no delegation is asked for."""
-        return None
+        """Nobody has said what a motion on a report comes to: whoever records the decision judges it."""
+        return Matter()
 
     def answers_somebody(self) -> bool:
         """A commission has no proposer; those who carry it see that it was postponed."""
@@ -99,6 +105,10 @@ class CommissionCases:
             raise WrongState(_("The case has moved on since the meeting; the decision cannot be carried into it."))
         data = Heard(answer=decision.answer or decision.text, due_on=decision.due_on)
         perform(commission, name, actor=actor, data=data, basis=item)
+
+    def carries_out(self) -> bool:
+        """The report concludes the commission: what is decided because of it is the body's to follow up."""
+        return False
 
     def goes_on_with(self, referral: Referral) -> Iterable["User"]:
         """Those who carry the commission are told what was concluded on it, and so what that is corrected to."""

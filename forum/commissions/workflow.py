@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.enums import ReferralOutcome, ReferralStatus
+from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.forms import opinions
 from forum.cases.models import Referral
 from forum.cases.services.cases import add_document
@@ -15,6 +15,7 @@ from forum.commissions import notifications
 from forum.commissions.enums import CommissionStatus
 from forum.commissions.models import Commission, CommissionDocument
 from forum.commissions.states import COMMISSION
+from forum.delegations.enums import Power, power_of
 from forum.meetings.agenda.services import withdraw_item
 from forum.meetings.core.models import AgendaItem
 from forum.organisation.enums import DecidesBy
@@ -106,6 +107,16 @@ def _come_back(step: Step[commissions_forms.Reported]) -> None:
     open_referral(step, case=commission.case, body=commission.report_to, note=commission.report)
 
 
+#: How the report's stay with the body ends, where what was decided in a meeting is more than hearing it.
+_OUTCOMES = {Resolution.ADOPT: ReferralOutcome.ADOPTED, Resolution.TO_COUNCIL: ReferralOutcome.TO_COUNCIL}
+
+
+def _outcome_of(step: Step, heard: ReferralOutcome) -> ReferralOutcome:
+    decision = step.basis.decided if step.basis is not None else None
+    decides = decision is not None and power_of(step.subject.report_to.legal_basis) != Power.AGREES
+    return _OUTCOMES.get(decision.resolution, heard) if decision is not None and decides else heard
+
+
 def _heard(outcome: ReferralOutcome) -> Callable[[Step[commissions_forms.ReportAnswered]], None]:
     def effect(step: Step[commissions_forms.ReportAnswered]) -> None:
         stay = stay_of(step.subject)
@@ -115,7 +126,7 @@ def _heard(outcome: ReferralOutcome) -> Callable[[Step[commissions_forms.ReportA
         for item in _standing(stay):
             if step.basis is None or item.pk != step.basis.pk:
                 withdraw_item(item, reason=str(_("The report has been heard.")), actor=step.actor, cause=step)
-        close_referral(step, stay, outcome=outcome, answer=step.data.answer)
+        close_referral(step, stay, outcome=_outcome_of(step, outcome), answer=step.data.answer)
 
     return effect
 

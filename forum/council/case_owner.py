@@ -88,6 +88,10 @@ class CouncilCases:
             raise WrongState(_("The case has moved on since the meeting; the decision cannot be carried into it."))
         perform(council_case, "treat", actor=actor, basis=item)
 
+    def carries_out(self) -> bool:
+        """The municipal council decides."""
+        return True
+
     def goes_on_with(self, referral: Referral) -> list["User"]:
         """The municipal council has the body's view on a sheet that says what is corrected; nobody else has it."""
         return []

@@ -153,6 +153,9 @@ class Corrected(TextChoices):
     DECISION = "decision", _("decision")
     VOICE = "voice", _("vote in an election")
     COUNT = "count", _("votes counted in an election")
+    TREATMENT = "treatment", _("treatment of the case")
+    REMARKS = "remarks", _("remarks on notice and agenda")
+    OTHERS = "others", _("who else was present")
 
 
 class Placed(TextChoices):

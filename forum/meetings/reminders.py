@@ -43,7 +43,9 @@ def _minutes(pk: int) -> int:
     list(Meeting.objects.select_for_update(no_key=True).filter(pk=minutes.meeting_id).values_list("pk"))
     minutes.refresh_from_db(fields=["status"])
     progress = approval_queries.progress_of(minutes)
-    silent = [one.signer.membership.person for one in progress.asked if one.approved is None and not one.remarks]
+    silent = [
+        one.signer.membership.person for one in progress.asked if one.approved is None and not one.waits_for_answer
+    ]
     if minutes.status != MinutesStatus.PUBLISHED or not silent:
         return 0
     if reminded_recently(minutes.meeting, minutes, "forum.minutes_reminded"):

@@ -15,6 +15,7 @@ from forum.meetings.follow_up import legality_views
 from forum.meetings.follow_up import views as follow_up
 from forum.meetings.minutes import views as minutes
 from forum.meetings.minutes.approvals import views as approval_views
+from forum.meetings.minutes.corrections import record_page
 from forum.meetings.minutes.corrections import views as corrections
 from forum.meetings.minutes.decision_lists import views as decision_list_views
 from forum.meetings.minutes.extracts import views as extract_views
@@ -110,7 +111,7 @@ urlpatterns = [
     path("moter/<int:pk>/mobok/skriv/", minutes.MinutesEditView.as_view(), name="minutes_edit"),
     path("moter/<int:pk>/mobok.pdf", minutes.MinutesPdfView.as_view(), name="minutes_pdf"),
     path("moter/<int:pk>/mobok/<int:version>.pdf", minutes.MinutesPdfView.as_view(), name="minutes_version_pdf"),
-    path("moter/<int:pk>/mobok/rett/", corrections.RecordView.as_view(), name="minutes_record"),
+    path("moter/<int:pk>/mobok/rett/", record_page.RecordView.as_view(), name="minutes_record"),
     path(
         "moter/<int:pk>/mobok/rett/frammote/",
         corrections.AttendanceCorrectionView.as_view(),

@@ -1551,7 +1551,7 @@ class Migration(migrations.Migration):
                         ('ballot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.ballot')),
                         ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.round')),
                         ('membership', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.membership')),
-                        ('kind', models.CharField(choices=[('vote', 'vote cast'), ('present', 'who met'), ('movement', 'who came and went'), ('recusal', 'disqualification or exemption'), ('decision', 'decision'), ('voice', 'vote in an election'), ('count', 'votes counted in an election')], max_length=12, verbose_name='what is corrected')),
+                        ('kind', models.CharField(choices=[('vote', 'vote cast'), ('present', 'who met'), ('movement', 'who came and went'), ('recusal', 'disqualification or exemption'), ('decision', 'decision'), ('voice', 'vote in an election'), ('count', 'votes counted in an election'), ('treatment', 'treatment of the case'), ('remarks', 'remarks on notice and agenda'), ('others', 'who else was present')], max_length=12, verbose_name='what is corrected')),
                         ('name', models.CharField(blank=True, max_length=150, verbose_name='about whom')),
                         ('was', models.TextField(blank=True, verbose_name='it was')),
                         ('now', models.TextField(blank=True, verbose_name='it is')),

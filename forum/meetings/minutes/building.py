@@ -5,8 +5,11 @@ kept as JSON and read back as it was.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -64,7 +67,8 @@ def build(
     what is to be published. ``record``: what `recorded` has fetched already, where more than one is built."""
     record = record or recorded(meeting)
     attendances, movements, corrected = record.attendances, record.movements, record.corrected
-    body = meeting.body
+    body, opened = meeting.body, people.opening_of(meeting)
+    planned = parse_datetime(str(opened.data.get("planned", ""))) if opened is not None else None
     begins = timezone.localtime(meeting.opened_at or meeting.starts_at)
     return MinutesDocument(
         audience=audience.value,
@@ -79,9 +83,9 @@ def build(
         if meeting.ended_at and meeting.kind not in (MeetingKind.LOG, MeetingKind.WRITTEN)
         else "",
         place=meeting.place,
-        called=_called(meeting),
+        called=_called(meeting, planned),
         presiding=_presiding(meeting, attendances),
-        secretary=people.secretary(meeting),
+        secretary=people.secretary(meeting, opened),
         quorum=_quorum(meeting, attendances),
         present=people.present(
             attendances, movements, in_one_case.recusals_of([meeting]), inside=audience == Audience.INTERNAL
@@ -89,11 +93,16 @@ def build(
         absent=people.absent(attendances, movements),
         others=meeting.others_present,
         remarks=meeting.remarks,
-        items=tuple(_item(item, audience, meeting, corrected, movements) for item in record.items),
+        items=tuple(
+            replace(_item(item, audience, meeting, corrected, movements), took_part=_took_part(item, record))
+            for item in record.items
+        ),
         by_consensus=body.by_consensus,
         signers=people.signers(meeting),
         signature_lines=approval_queries.signature_lines(meeting),
-        roll_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.PRESENT),
+        roll_corrected=_corrected(corrected, Corrected.PRESENT),
+        others_corrected=_corrected(corrected, Corrected.OTHERS),
+        remarks_corrected=_corrected(corrected, Corrected.REMARKS),
         notice=notice,
         version=version,
         corrections=tuple(corrections),
@@ -112,14 +121,22 @@ def called(meeting: Meeting) -> str:
     return pgettext("of a group that agrees", "Minutes") if meeting.kind == MeetingKind.LOG else _("Minutes")
 
 
-def _called(meeting: Meeting) -> str:
+def _corrected(corrections: Iterable[RecordCorrection], kind: Corrected) -> tuple[str, ...]:
+    return tuple(wording.said(one) for one in corrections if one.kind == kind)
+
+
+def _called(meeting: Meeting, planned: datetime | None) -> str:
+    """Return when the meeting was called; where it was held on another day or at another hour, for when, which is what
+    the notice is judged by (koml § 11-3, R6)."""
     if meeting.called_at is None:
         return ""
     if meeting.kind in URGENT_KINDS:
         return narrative.urgent(meeting)
     called = timezone.localtime(meeting.called_at)
-    days = (timezone.localtime(meeting.starts_at).date() - called.date()).days
-    said = _("Called %(date)s") % {"date": date_text(called, year=True)}
+    begins = timezone.localtime(planned or meeting.starts_at)
+    days = (begins.date() - called.date()).days
+    words = {"date": date_text(called, year=True), "day": date_text(begins, year=True), "time": time_text(begins)}
+    said = (_("Called %(date)s for %(day)s at %(time)s") if planned else _("Called %(date)s")) % words
     if days < meeting.body.notice_days:
         said += ", " + _("later than the body's %(days)s days of notice") % {"days": meeting.body.notice_days}
     return said + "."
@@ -144,12 +161,25 @@ def _quorum(meeting: Meeting, attendances: list[Attendance]) -> str:
     if meeting.kind == MeetingKind.WRITTEN:
         return _("%(present)s of %(seats)s members answered.") % {"present": present, "seats": seats}
     said = ngettext(
-        "%(present)s of %(seats)s member met, deputies included.",
-        "%(present)s of %(seats)s members met, deputies included.",
+        "%(present)s of %(seats)s member met when the meeting was opened, deputies included.",
+        "%(present)s of %(seats)s members met when the meeting was opened, deputies included.",
         seats,
     ) % {"present": present, "seats": seats}
     there = parity.unequal(meeting.body, [(a.stands_for or a.membership).part for a in attendances if a.present])
     return f"{said} {there}".strip()
+
+
+def _took_part(item: AgendaItem, record: Recorded) -> str:
+    """Return how many took part in ``item`` when it was settled: what its extract says of the quorum (koml § 11-9)."""
+    if item.meeting.body.by_consensus or item.meeting.kind != MeetingKind.ORDINARY or item.decided is None:
+        return ""
+    seats = sum(1 for row in record.attendances if row.membership.role in SEATED)
+    present = people.took_part(item, record.attendances, record.movements)
+    return ngettext(
+        "%(present)s of %(seats)s member took part in the case, deputies included.",
+        "%(present)s of %(seats)s members took part in the case, deputies included.",
+        seats,
+    ) % {"present": present, "seats": seats}
 
 
 def _item(
@@ -177,6 +207,9 @@ def _item(
             exempt_basis=exempt_basis,
             doors=doors,
             door_votes=door_votes,
+            # Who was disqualified, and by what, is told without what the case is about (koml § 11-4, R13).
+            recusals=tuple(narrative.recusal(recusal) for recusal in item.recusals.all()),
+            recusals_corrected=_corrected(corrected, Corrected.RECUSAL),
         )
     if item.withdrawn_at:
         return ItemBlock(
@@ -228,9 +261,13 @@ def _item(
             for b in told.ballots
             if b.motion.purpose == MotionPurpose.CASE
         ),
-        comings_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.MOVEMENT),
-        recusals_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.RECUSAL),
-        decision_corrected=tuple(wording.said(one) for one in corrected if one.kind == Corrected.DECISION),
+        comings_corrected=_corrected(corrected, Corrected.MOVEMENT),
+        recusals_corrected=_corrected(corrected, Corrected.RECUSAL),
+        decision_corrected=_corrected(corrected, Corrected.DECISION),
+        # Of a text it is not known which of it was said behind doors that opened again (R8).
+        discussion_corrected=()
+        if audience == Audience.PUBLIC and item.door_periods.all()
+        else _corrected(corrected, Corrected.TREATMENT),
         elections=tuple(
             narrative.election(one, comings.before, wording.of_rounds(corrected)) for one in told.elections
         ),

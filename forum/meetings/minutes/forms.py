@@ -12,6 +12,7 @@ from forum.cases import own_cases
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.approvals.queries import remarks_of
 from forum.meetings.minutes.completeness import to_be_read_again
 from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.minutes.corrections import wording
@@ -24,9 +25,10 @@ from trepart.outdated_pages import ComparingForm
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectedTexts(Texts):
-    """The texts anew, and what was wrong with them (R29)."""
+    """The texts anew, what was wrong with them, and which remarks (ids) that heeds (R29)."""
 
     reason: str
+    heeded: Sequence[int] = ()
 
 
 def confirm_claims(form: forms.Form, meeting: Meeting, texts: Mapping[int, str] | None = None) -> None:
@@ -125,8 +127,15 @@ class CorrectionForm(DraftForm):
         max_length=1000,
         help_text=_("Stands in the new version for all to read."),
     )
-    field_order = ["reason"]
-    not_compared = frozenset({"reason", "claims_read"})
+    field_order = ["reason", "heeded"]
+    not_compared = frozenset({"reason", "claims_read", "heeded"})
+    heeded = forms.TypedMultipleChoiceField(
+        label=_("Which remarks does this version heed?"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The others wait until you answer them, or until whoever made them approves the minutes."),
+    )
 
     def __init__(
         self,
@@ -139,6 +148,10 @@ class CorrectionForm(DraftForm):
         super().__init__(data, meeting=subject.meeting, reader=actor)
         about = [wording.about_outside(one) for one in corrections.unpublished(subject.meeting)]
         self.initial["reason"] = "\n".join(dict.fromkeys(about))
+        waiting = remarks_of(subject)
+        self.fields["heeded"].choices = [(one.pk, f"{one.name}: «{one.remark}»") for one in waiting]  # type: ignore[attr-defined]
+        if not waiting:
+            del self.fields["heeded"]
         typed = {item.pk: str((data or {}).get(f"discussion_{item.pk}", item.discussion)) for item in self.items}
         confirm_claims(self, subject.meeting, typed)
 

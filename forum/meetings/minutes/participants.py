@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings.attendance import in_one_case
-from forum.meetings.core import participants
-from forum.meetings.core.models import Attendance, Meeting, Recusal
-from forum.meetings.enums import MeetingKind, MovementKind
+from forum.meetings.core import participants, presence
+from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
+from forum.meetings.core.voter import Voter
+from forum.meetings.enums import MeetingKind, MotionPurpose, MovementKind
 from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
 from forum.organisation.enums import Part, Role
@@ -83,12 +84,31 @@ def signers(meeting: Meeting) -> tuple[str, ...]:
     return (meeting.presiding.person.name,)
 
 
-def secretary(meeting: Meeting) -> str:
+def took_part(item: AgendaItem, attendances: Sequence[Attendance], movements: Sequence[Movement]) -> int:
+    """Return how many took part in ``item`` at its last vote, or else when it was decided."""
+    votes = [ballot.moment for ballot in item.ballots.all() if ballot.motion.purpose == MotionPurpose.CASE]
+    moment = max(votes) if votes else item.decided.moment if item.decided is not None else None
+    met = [
+        Voter(row.membership, row.stands_for)
+        for row in attendances
+        if row.present and (row.membership.seated or row.stands_for_id is not None)
+    ]
+    table = presence.after(met, presence.up_to(moment, item.pk, movements))
+    recusals = [one for one in item.recusals.all() if moment is None or one.moment <= moment]
+    return len(participants.taking_part(table, recusals))
+
+
+def opening_of(meeting: Meeting) -> Event | None:
+    """Return the event under which the meeting was opened: by whom, and for when it was called where that was another
+    day or hour."""
+    opened = Event.objects.about(meeting).filter(action="forum.meeting_opened").select_related("actor")
+    return opened.first()
+
+
+def secretary(meeting: Meeting, event: Event | None) -> str:
     """Return who wrote the minutes down: the secretary who opened the meeting, or the stand-in who did, and for whom;
     empty where nobody opened it as secretary."""
-    opened = Event.objects.about(meeting).filter(action="forum.meeting_opened", acting_role=Role.SECRETARY)
-    event = opened.select_related("actor").first()
-    if event is None or event.actor is None:
+    if event is None or event.actor is None or event.acting_role != Role.SECRETARY:
         return ""
     day = timezone.localtime(event.at).date()
     of_secretary = {"person": event.actor, "membership__body": meeting.body_id, "membership__role": Role.SECRETARY}

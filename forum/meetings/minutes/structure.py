@@ -109,6 +109,8 @@ class ItemBlock:
     #: Until when a review of legality can be asked for, of the decision, of closed doors and of who took part (koml
     #: §§ 27-1, 27-2; R15); empty where there is nothing to review.
     review_until: str = ""
+    #: How many took part in the case when it was settled, in a sentence: the quorum of its extract (koml § 11-9).
+    took_part: str = ""
     #: As what the body treated it, where it is several things.
     function: str = ""
     #: What the decision is headed with; empty in versions from before it was kept.
@@ -127,6 +129,8 @@ class ItemBlock:
     comings_corrected: tuple[str, ...] = ()
     recusals_corrected: tuple[str, ...] = ()
     decision_corrected: tuple[str, ...] = ()
+    #: What was put right, once minutes were out, of what a secretary wrote of the treatment (R29).
+    discussion_corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,9 @@ class MinutesDocument:
     signature_lines: tuple[SignatureLine, ...] = field(default=())
     #: What was put right after the meeting of who met.
     roll_corrected: tuple[str, ...] = field(default=())
+    #: What was put right, once minutes were out, of who else was there, and of the remarks (R29).
+    others_corrected: tuple[str, ...] = field(default=())
+    remarks_corrected: tuple[str, ...] = field(default=())
     #: The language its words are in; versions from before it was kept are in the municipality's.
     language: str = ""
     #: It was built after reasons for absence were taken out of minutes; older ones are read without them (R51).
@@ -197,7 +204,7 @@ class MinutesDocument:
 
 
 _CONSENT = ("disagreed_about",)
-_CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected")
+_CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected", "discussion_corrected")
 
 
 def from_json(stored: dict[str, Any]) -> MinutesDocument:
@@ -227,12 +234,19 @@ def from_json(stored: dict[str, Any]) -> MinutesDocument:
             "signers": tuple(stored["signers"]),
             "attendees": tuple(stored.get("attendees", ())),
             "recordings": tuple(stored.get("recordings", ())),
-            "roll_corrected": tuple(stored.get("roll_corrected", ())),
+            **{
+                name: tuple(stored.get(name, ()))
+                for name in ("roll_corrected", "others_corrected", "remarks_corrected")
+            },
             "signature_lines": tuple(SignatureLine(**line) for line in stored.get("signature_lines", ())),
             "corrections": tuple(Correction(**line) for line in stored["corrections"]),
             "signatures": tuple(SignatureLine(**line) for line in stored.get("signatures", ())),
         }
     )
+
+
+#: What of the whole meeting an extract leaves out.
+_NO_TEXTS: dict[str, Any] = {"remarks": "", "others": "", "remarks_corrected": (), "others_corrected": ()}
 
 
 def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
@@ -243,7 +257,8 @@ def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
         return None
     with override(document.language or None):
         title = _("Extract of the minutes: %(label)s") % {"label": label}
-    return replace(document, title=title, items=found, remarks="", others="")
+    quorum = " ".join(item.took_part for item in found) or document.quorum
+    return replace(document, title=title, items=found, quorum=quorum, **_NO_TEXTS)
 
 
 def roll_call(document: MinutesDocument) -> MinutesDocument:
@@ -255,6 +270,7 @@ def roll_call(document: MinutesDocument) -> MinutesDocument:
             recommended_by="",
             recusals=(),
             discussion="",
+            discussion_corrected=(),
             motions=(),
             follow_up="",
             review_until="",
@@ -264,4 +280,4 @@ def roll_call(document: MinutesDocument) -> MinutesDocument:
     )
     with override(document.language or None):
         title = _("Votes in the meeting")
-    return replace(document, title=title, items=voted, remarks="", others="", corrections=(), signatures=())
+    return replace(document, title=title, items=voted, corrections=(), signatures=(), **_NO_TEXTS)

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from forum.meetings.enums import MinutesStatus
 from forum.meetings.minutes import services
 from forum.meetings.minutes.approvals import services as approvals
+from forum.meetings.minutes.approvals.queries import remarks_of
 from forum.meetings.minutes.completeness import missing
+from forum.meetings.minutes.corrections import texts
 from forum.meetings.minutes.extracts import services as extracts
 from forum.meetings.minutes.forms import CorrectedTexts, CorrectionForm, PublishForm
 from forum.meetings.notifications import (
@@ -88,9 +90,11 @@ def _clear_approval(step: Step) -> None:
 
 
 def _correct(step: Step[CorrectedTexts]) -> None:
-    services.rewrite(step.subject.meeting, step.data)
+    if step.actor is not None:
+        texts.correct(step.subject.meeting, step.data, reason=step.data.reason, actor=step.actor)
     services.check_says_something_new(step.subject)
     services.publish(step.subject, reason=step.data.reason)
+    approvals.heed(step, [one for one in remarks_of(step.subject) if one.pk in step.data.heeded])
 
 
 def _version(step: Step) -> dict[str, object]:

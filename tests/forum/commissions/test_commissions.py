@@ -13,12 +13,15 @@ from forum.cases.models import Case, Referral
 from forum.commissions import queries
 from forum.commissions import services as commissions
 from forum.commissions.models import Commission
+from forum.delegations.models import Delegation
 from forum.meetings.agenda import services as agenda
 from forum.meetings.attendance import roll_call
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.planning import services
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.decisions.services import decide
+from forum.meetings.session.votes import ballots
 from forum.organisation.enums import DecidesBy
 from forum.organisation.models import Body
 from forum.organisation.services import bodies as organisation
@@ -27,6 +30,7 @@ from tests.factories.councils import Council, village_council
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User
+from trepart.audit.models import Event
 from trepart.notices.models import Notice
 from trepart.refusals import GuardRefused, InvalidInput, NotPermitted, WrongState
 from trepart.workflow import available, perform
@@ -248,9 +252,10 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
     with pytest.raises(GuardRefused):
         perform(Commission.objects.get(pk=commission.pk), "conclude", actor=town.secretary, data={"answer": "Takk."})
     item = AgendaItem.objects.get(meeting=opened)
-    # It is given nothing to decide here: what the report proposes is for whoever has the authority (§ 5-3).
-    with pytest.raises(GuardRefused):
-        decide(item, text="Naturgruppa blir fast.", resolution=Resolution.ADOPT, answer="Ja.", actor=town.secretary)
+    # What the report proposes is decided by delegation, or recommended to whoever has the authority (§ 5-3).
+    Delegation.objects.all().delete()
+    with pytest.raises(GuardRefused, match="5-3"):
+        decide(item, text="Naturgruppa blir fast.", resolution=Resolution.ADOPT, actor=town.secretary)
     due = clock.today() + timedelta(days=50) if resolution == "consider" else None
     decide(
         item,
@@ -270,6 +275,42 @@ def test_what_the_meeting_decides_is_carried_into_it_once(
     assert told(kind) == givers(town) | {town.lmu_leader(0).email}
     if due:
         assert commission.due_on == due
+
+
+def test_a_motion_that_is_adopted_on_a_report_is_a_decision_and_is_carried_out(
+    client: Client, town: Municipality
+) -> None:
+    """What the body adopted is not told as taken note of: it rests on a delegation, and somebody carries it out."""
+    commission = reported(town)
+    stay = Referral.objects.get(case=commission.case)
+    starts_at = clock.now() + timedelta(days=14)
+    planned = services.plan_meeting(body=town.committee, starts_at=starts_at, place="Salen", actor=town.secretary)
+    agenda.add_item(planned, referral=stay, recommendation="Naturgruppa blir fast.", actor=town.secretary)
+    called = perform(Meeting.objects.get(pk=planned.pk), "call", actor=town.secretary)
+    roll_call.set_attendance(called, rows=roll_call.all_met(called), actor=town.secretary)
+    perform(Meeting.objects.get(pk=called.pk), "open", actor=town.secretary, data={"other_day": "on"})
+    item = AgendaItem.objects.get(meeting=called)
+    ballots.record_ballot(item, actor=town.secretary)
+    client.force_login(town.secretary)
+    url = reverse("forum:meeting_run_item", args=[called.pk, item.pk])
+    page = client.get(url).content.decode()
+    assert 'name="decision-rests"' in page
+    assert "?som=noted" not in page
+    sent = {"do": "decide", "resolution": "noted", "decision-text": "Naturgruppa blir fast."}
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert "bare tok saken til orientering" in refused.content.decode()
+    decide(
+        item, text="Naturgruppa blir fast.", resolution=Resolution.ADOPT, responsible=town.employee(0),
+        delegation=town.committee.delegations.get(), actor=town.secretary,
+    )  # fmt: skip
+    ended = perform(Meeting.objects.get(pk=called.pk), "end", actor=town.secretary)
+    assert settlement.settle_items(ended, town.secretary) == []
+    commission.refresh_from_db()
+    stay.refresh_from_db()
+    assert (commission.status, stay.outcome) == ("concluded", "adopted")
+    assert FollowUp.objects.get().responsible == town.employee(0)
+    assert not Event.objects.filter(action="forum.case_noted").exists()
 
 
 def test_a_group_that_decides_by_consensus_hears_it_without_a_meeting(town: Municipality) -> None:

@@ -67,6 +67,9 @@ class Owner:
             raise self.error
         self.settled.append(item.pk)
 
+    def carries_out(self) -> bool:
+        return True
+
     def goes_on_with(self, referral: Referral) -> list[Any]:
         return []
 
@@ -89,7 +92,7 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
         "forum.meetings.session.decisions.settlement",
         "forum.meetings.session.decisions.forms",
         "forum.meetings.session.decisions.authority",
-        "forum.meetings.session.decisions.authority_fields",
+        "forum.cases.case_owners",
         "forum.meetings.session.item_page.buttons",
         "forum.meetings.session.item_page.page",
         "forum.meetings.agenda.queries",

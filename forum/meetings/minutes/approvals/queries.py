@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """One who is asked, and what the answer to the newest version is, if there is one."""
+    """One who is asked, what they have approved of the newest version, and their remarks to any of them."""
 
     signer: MinutesSigner
     approved: MinutesSignature | None = None
     remarks: tuple[MinutesSignature, ...] = ()
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Say whether a remark has got no answer: whoever made it is not waited for meanwhile."""
+        return self.approved is None and any(getattr(remark, "reply", None) is None for remark in self.remarks)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,9 @@ def progress_of(minutes: Minutes) -> ApprovalProgress:
     """Return where the approval of ``minutes`` stands, in a fixed number of queries."""
     version = services.newest_of(minutes)
     signers = services.signers_of(minutes)
-    answers = list(version.signatures.select_related("reply").order_by("id")) if version is not None else []
+    found = MinutesSignature.objects.filter(version__minutes=minutes).select_related("reply", "version")
+    without = ("internal", "public", "internal_pdf", "public_pdf")
+    answers = list(found.defer(*(f"version__{name}" for name in without)).order_by("id"))
     return ApprovalProgress(
         minutes,
         version,
@@ -73,7 +80,10 @@ def progress_of(minutes: Minutes) -> ApprovalProgress:
                     (
                         a
                         for a in answers
-                        if a.membership_id == signer.membership_id and a.kind == SignatureKind.APPROVED
+                        if a.membership_id == signer.membership_id
+                        and a.kind == SignatureKind.APPROVED
+                        and version is not None
+                        and a.version_id == version.pk
                     ),
                     None,
                 ),
@@ -99,17 +109,19 @@ def waiting_for(person: "User") -> QuerySet[Minutes]:
 
 
 def remarks_waiting(bodies: Collection[int]) -> QuerySet[MinutesSignature]:
-    """Return the remarks to the newest version of minutes in ``bodies`` that nobody has answered: neither with a new
-    version nor in words, and whoever made them has not approved after all. The oldest first."""
-    newest = MinutesVersion.objects.filter(minutes=OuterRef("version__minutes")).order_by("-number").values("pk")[:1]
+    """Return the remarks to minutes in ``bodies`` that nobody has answered: neither in words nor by saying of a new
+    version that it does what they ask; and whoever made them has not approved after all. A version that puts something
+    else right answers nobody. The oldest first."""
     approved = MinutesSignature.objects.filter(
-        version=OuterRef("version"), membership=OuterRef("membership"), kind=SignatureKind.APPROVED
+        version__minutes=OuterRef("version__minutes"),
+        version__number__gte=OuterRef("version__number"),
+        membership=OuterRef("membership"),
+        kind=SignatureKind.APPROVED,
     )
     found = MinutesSignature.objects.filter(
         ~Exists(approved),
         kind=SignatureKind.REMARK,
         reply__isnull=True,
-        version=newest,
         version__minutes__meeting__body__in=bodies,
         version__minutes__status=MinutesStatus.PUBLISHED,
     )
@@ -118,6 +130,11 @@ def remarks_waiting(bodies: Collection[int]) -> QuerySet[MinutesSignature]:
         .defer("version__internal", "version__public", "version__internal_pdf", "version__public_pdf")
         .order_by("at", "pk")
     )
+
+
+def remarks_of(minutes: Minutes) -> list[MinutesSignature]:
+    """Return the remarks to ``minutes`` that wait for an answer."""
+    return list(remarks_waiting([minutes.meeting.body_id]).filter(version__minutes=minutes))
 
 
 def waiting_long(body_id: int) -> QuerySet[Minutes]:

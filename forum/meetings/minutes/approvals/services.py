@@ -15,7 +15,7 @@ from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.structure import SignatureLine
 from forum.organisation.enums import MinutesApproval
 from forum.organisation.models import Membership
-from trepart import audit, clock
+from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.notices.announcing import tell
 from trepart.refusals import GuardRefused, WrongState
@@ -178,15 +178,14 @@ def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
     approve them or leave it.
 
     Raises ``NotPermitted`` for who does not publish the minutes, ``GuardRefused`` without words and for the own remark,
-    ``WrongState`` where the remark is answered, or is to a version that is no longer the newest.
+    ``WrongState`` where the remark is answered, or the minutes wait for nobody.
     """
     with hold(answer.version.minutes.meeting, actor=actor, permission="forum.publish_minutes", at=_ENDED) as held:
         fresh = _fresh(held, answer.version.minutes)
-        newest = newest_of(fresh)
         if not text.strip():
             raise GuardRefused(_("Write the answer."))
-        if answer.kind != SignatureKind.REMARK or newest is None or newest.pk != answer.version_id:
-            raise WrongState(_("A newer version of the minutes has come since the remark."))
+        if answer.kind != SignatureKind.REMARK or fresh.status != MinutesStatus.PUBLISHED:
+            raise WrongState(_("These minutes do not wait for approval."))
         if answer.person_id == held.actor.pk:
             raise GuardRefused(_("Somebody else than the one who made the remark answers it."))
         if RemarkReply.objects.filter(remark=answer).exists():
@@ -200,7 +199,7 @@ def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
             subject=fresh,
             root=held.meeting,
             acting=held.acting,
-            data={"version": newest.number, "name": answer.name},
+            data={"version": answer.version.number, "name": answer.name},
             text={"note": made.text},
         ) as event:
             made.save(force_insert=True)
@@ -213,6 +212,17 @@ def reply(answer: MinutesSignature, *, text: str, actor: "User") -> RemarkReply:
                 event=event,
             )
     return made
+
+
+def heed(step: "Step", remarks: Collection[MinutesSignature]) -> None:
+    """Keep that the version of ``step`` does what ``remarks`` ask for: that is the answer to them, and whoever made
+    them is told with that version."""
+    for one in remarks:
+        with languages.municipal():
+            text = _("This is put right in version %(version)s.") % {"version": step.subject.versions.count()}
+        RemarkReply(pk=reserve_pk(RemarkReply), remark=one, text=str(text), written_by=step.actor, at=step.at).save(
+            force_insert=True
+        )
 
 
 def _answer(minutes: Minutes, *, version: int, actor: "User", remark: str) -> MinutesSignature:

@@ -18,7 +18,9 @@ from forum.meetings.enums import Choice, Ground, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
-from forum.meetings.session.decisions.forms import ask_where_it_differs
+from forum.meetings.session.decisions import authority
+from forum.meetings.session.decisions.authority_fields import ask_what_it_rests_on, check_authority, read_authority
+from forum.meetings.session.decisions.forms import ask_where_it_differs, check_more_than_noted
 from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
@@ -292,6 +294,7 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
         reader: "Person | None" = None,
     ) -> None:
         super().__init__(data, initial={"text": decision.text, "differs": decision.differs})
+        self.item = item
         self.about(item.folder, reader)
         self.before = Resolution(decision.resolution)
         may_be = open_resolutions(item)
@@ -310,13 +313,10 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
                 help_text=_("Sent when the decision is carried into the case. Say what became of it, and why."),
             )
         sent = data or {}
-        wanted = str(sent.get("resolution", self.before))
-        ask_where_it_differs(
-            self,
-            item,
-            Resolution(wanted) if wanted in Resolution.values else self.before,
-            str(sent.get("text", decision.text)),
-        )
+        typed = str(sent.get("resolution", self.before))
+        wanted = Resolution(typed) if typed in Resolution.values else self.before
+        ask_what_it_rests_on(self, item, decision, may_be or [self.before], wanted)
+        ask_where_it_differs(self, item, wanted, str(sent.get("text", decision.text)))
         if item.meeting.decision_lists.exists():
             self.fields["ground"] = forms.ChoiceField(
                 label=_("Why is it corrected? This is printed for everybody"),
@@ -333,6 +333,21 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
             )
         self.last()
 
+    def clean(self) -> dict[str, Any]:
+        """Say beside its field where the body has no authority for what was decided."""
+        super().clean()
+        if authority.is_judged(self.item, self.resolution()):
+            check_authority(self, self.item, self.resolution())
+        if self.resolution() != self.before:
+            check_more_than_noted(self, self.item, self.resolution())
+        return self.cleaned_data
+
     def resolution(self) -> Resolution:
         """Return what the decision is; call it on a valid form."""
-        return Resolution(self.cleaned_data.get("resolution", self.before))
+        return Resolution(self.cleaned_data.get("resolution") or self.before)
+
+    def rests(self) -> authority.Rests | None:
+        """Return what it rests on, None where nothing was asked; call it on a valid form."""
+        if not self.cleaned_data.get("rests") or not authority.is_judged(self.item, self.resolution()):
+            return None
+        return authority.Rests(**read_authority(self.cleaned_data))

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner, owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.attendance.deputy_lists import deputies, list_of
-from forum.meetings.core import participants, presence
+from forum.meetings.core import outcome_words, participants, presence
 from forum.meetings.core.closed import preparing
 from forum.meetings.core.locking import Hold, hold, hold_item, lock_case
 from forum.meetings.core.models import AgendaItem, Attendance, Decision, Meeting, Recusal
@@ -26,8 +27,8 @@ from forum.meetings.follow_up import services as follow_up
 from forum.meetings.follow_up.models import FollowUp
 from forum.meetings.minutes import results
 from forum.meetings.minutes.corrections.models import RecordCorrection
-from forum.meetings.session.decisions.authority import is_judged
-from forum.meetings.session.decisions.services import FIELD_LABELS, check_as_voted, required, resolutions
+from forum.meetings.session.decisions import authority
+from forum.meetings.session.decisions.services import FIELD_LABELS, ballot_for, check_as_voted, required, resolutions
 from forum.meetings.session.elections.models import Round
 from forum.organisation.models import Membership
 from trepart import clock, languages
@@ -240,7 +241,10 @@ def open_resolutions(item: AgendaItem) -> list[Resolution]:
     if owner_of(item.referral) is None and item.approves_id is None and before in AT_HOME:
         return list(AT_HOME)
     if item.settled_at is not None:
-        return []
+        heard = (Resolution.ADOPT, Resolution.NOTED)
+        owned = is_carried_out_by_owner(item.referral) or item.referral is None
+        # A report is heard, and the commission concluded, whatever the body decided because of it.
+        return list(heard) if before in heard and not owned else []
     offered = [one for one, why in resolutions(item) if why is None and set(required(item, one)) <= {"answer"}]
     return [before, *(one for one in offered if one != before)]
 
@@ -260,18 +264,21 @@ def correct_decision(
     answer: str = "",
     reason: str,
     ground: Ground | str = "",
+    rests: authority.Rests | None = None,
     actor: "User",
     seen: int | None = None,
 ) -> RecordCorrection:
     """Put right the words of a decision, and what it is, where no case has gone on because of it. ``answer`` is what
-    the proposer is told of the new outcome, where somebody is; ``ground`` is why, as everybody may read it.
+    the proposer is told of the new outcome, where somebody is; ``ground`` is why, as everybody may read it. ``rests``
+    is what it rests on; where it says nothing, what the same outcome rested on stands.
 
     What was out already is told of anew: the case's story says so, whoever carries it out or goes on with it gets a
     mail, and whoever answered a proposer has it on their page to send a corrected answer (R18).
 
     Raises ``GuardRefused`` without words or a reason, where nothing is changed, where it would not be what was voted on
-    and ``differs`` does not say why, where what became of the case would contradict the votes, and for another
-    resolution in a case that has gone on.
+    and ``differs`` does not say why, where what became of the case would contradict the votes, for another resolution
+    in a case that has gone on, and, as in the meeting, without the authority or the vote that the outcome needs (R34,
+    R35).
     """
     with hold_ended(item, actor=actor, reason=reason, seen=seen) as (held, fresh):
         decision = fresh.decided
@@ -292,22 +299,38 @@ def correct_decision(
             raise GuardRefused(_("The decision lacks %(what)s.") % {"what": FIELD_LABELS["answer"]})
         unlike = check_as_voted(fresh, resolution, text, differs=differs)
         why = differs.strip() if unlike else ""
-        if (text.strip(), resolution, why) == (decision.text, before, decision.differs):
+        rested = authority.standing(decision)
+        if rests is None and resolution == before:
+            rests = rested
+        if rests != rested or resolution != before:
+            rests = authority.rest(fresh, resolution, **(vars(rests) if rests else {}))
+        if (text.strip(), resolution, why, rests) == (decision.text, before, decision.differs, rested):
             raise GuardRefused(_("Nothing is changed."))
+        ballot = ballot_for(held.meeting, fresh, resolution) if resolution != before else decision.ballot
+        anew = resolution == before and rests != rested
         with languages.municipal():
-            was, now = _in_words(before, decision.text), _in_words(resolution, text.strip())
+            was = _in_words(decision, anew=anew)
         with held.about(
             "forum.decision_corrected",
             fresh,
-            data={"resolution": resolution, "before": before},
+            data={
+                "resolution": resolution,
+                "before": before,
+                "delegation": rests.delegation.pk if rests.delegation else None,
+                "amount": rests.amount,
+            },
             text={"decision": text.strip(), "was": decision.text, "differs": why, "reason": reason.strip()},
         ) as event:
             decision.text, decision.resolution, decision.differs = text.strip(), resolution, why
+            decision.ballot = ballot
             if resolution != before:
-                _leave_behind(decision, fresh, resolution, answer.strip())
+                _leave_behind(decision, resolution, answer.strip())
+            _lay(decision, rests)
             decision.save()
+            with languages.municipal():
+                now = _in_words(decision, anew=anew)
             kept = keep(held, Change(kind=Corrected.DECISION, was=was, now=now, item=fresh, ground=ground), reason)
-            at_home = owner_of(fresh.referral) is None
+            at_home = not is_carried_out_by_owner(fresh.referral)
             turned = resolution != before and at_home and fresh.settled_at is not None
             if fresh.settled_at is not None:
                 held.about_case("forum.case_decision_corrected", fresh)
@@ -319,21 +342,31 @@ def correct_decision(
     return kept
 
 
-def _in_words(resolution: Resolution, text: str) -> str:
-    return f"{text} ({resolution.label})"
+def _in_words(decision: Decision, *, anew: bool) -> str:
+    """Return ``decision`` as a correction keeps it; with what it rests on, where that is corrected and the outcome is
+    not (``anew``)."""
+    said = f"{decision.text} ({Resolution(decision.resolution).label})"
+    if not anew:
+        return said
+    own = capfirst(_("the body's own affairs")) + "." if decision.options.get("own_affairs") else ""
+    return f"{said} {own or outcome_words.rests_on(decision)}".strip()
 
 
-def _leave_behind(decision: Decision, item: AgendaItem, resolution: Resolution, answer: str) -> None:
-    """Take away what only the outcome before had: what it gave and rested on, who carries it out, to whom it was
-    recommended."""
+def _leave_behind(decision: Decision, resolution: Resolution, answer: str) -> None:
+    """Take away what only the outcome before had: who carries it out, to whom it was recommended."""
     decision.goes_to = decision.goes_to_name = ""
     if resolution != Resolution.ADOPT:
-        decision.amount = decision.responsible = decision.due_on = None
-        decision.options.pop("own_affairs", None)
-    if not is_judged(item, resolution):
-        decision.delegation = None
+        decision.responsible = decision.due_on = None
     if answer:
         decision.answer = answer
+
+
+def _lay(decision: Decision, rests: authority.Rests) -> None:
+    """Let ``decision`` rest on ``rests``."""
+    decision.delegation, decision.amount = rests.delegation, rests.amount
+    decision.options.pop("own_affairs", None)
+    if rests.own_affairs:
+        decision.options["own_affairs"] = True
 
 
 def _carry_along(held: Hold, item: AgendaItem, resolution: Resolution, reason: str) -> None:

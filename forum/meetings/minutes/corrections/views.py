@@ -15,16 +15,15 @@ from django.views import View
 
 from forum.meetings import ending
 from forum.meetings.attendance.deputy_lists import deputies
-from forum.meetings.core import participants, voting
+from forum.meetings.core import participants
 from forum.meetings.core.closed import noting
 from forum.meetings.core.locking import lock_case
 from forum.meetings.core.models import AgendaItem, Meeting
-from forum.meetings.core.readable_items import own_items
 from forum.meetings.core.vote_models import Ballot
-from forum.meetings.core.web import crumbs_of, fetch, open_to, status_of
-from forum.meetings.enums import MeetingKind, MeetingStatus, MinutesStatus, MovementKind, RecusalKind
-from forum.meetings.minutes.completeness import missing
-from forum.meetings.minutes.corrections import elections, movements, queries, services, votes, wording
+from forum.meetings.core.web import open_to, status_of
+from forum.meetings.enums import MovementKind, RecusalKind
+from forum.meetings.minutes import contradictions
+from forum.meetings.minutes.corrections import elections, movements, services, votes
 from forum.meetings.minutes.corrections.forms import (
     AttendanceCorrectionForm,
     CountsCorrectionForm,
@@ -34,9 +33,10 @@ from forum.meetings.minutes.corrections.forms import (
     VoicesCorrectionForm,
     VotesCorrectionForm,
 )
+from forum.meetings.minutes.corrections.record_page import RIGHT, ended, way
 from forum.meetings.minutes.recorded import loaded
 from forum.meetings.session.elections.models import Round
-from forum.meetings.session.narrative import coming_and_going, counted
+from forum.meetings.session.narrative import coming_and_going
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
@@ -44,72 +44,6 @@ from trepart.outdated_pages import version
 from trepart.refusals import Refused
 from trepart.text.numbers import number
 from trepart.workflow import Words
-
-RIGHT = services.RIGHT
-
-
-def ended(request: HttpRequest, pk: int) -> Meeting:
-    """Fetch a meeting that has ended and has minutes, or answer 404, also to who does not publish them."""
-    meeting = fetch(request, pk, RIGHT)
-    if meeting.status != MeetingStatus.ENDED or meeting.kind == MeetingKind.LOG:
-        raise Http404
-    return meeting
-
-
-def _way(meeting: Meeting, *more: tuple[Words, str | None]) -> list[tuple[Words, str | None]]:
-    here = reverse("forum:minutes_record", args=[meeting.pk])
-    minutes = reverse("forum:minutes_detail", args=[meeting.pk])
-    return crumbs_of(meeting, (_("Minutes"), minutes), (_("Correct the record"), here if more else None), *more)
-
-
-class RecordView(View):
-    """What was recorded at a meeting, each with the way to put it right, and what has been put right."""
-
-    access: ClassVar[Access] = permitted(RIGHT)
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show it."""
-        meeting = ended(request, pk)
-        kept = own_items(request.user, meeting)
-        items = [
-            item for item in loaded(meeting) if item.withdrawn_at is None and (not item.is_withheld or item.pk in kept)
-        ]
-        noting.note(request, meeting, "minutes", kept=noting.any_kept(items))
-        status = MinutesStatus(meeting.minutes.status)
-        made = queries.of_meeting(meeting)
-        gone = queries.superseded(made)
-        return render(
-            request,
-            "meetings/minutes/minutes_record.html",
-            {
-                "meeting": meeting,
-                "cases": [
-                    {
-                        "item": item,
-                        "ballots": [(b, voting.said_of(b)) for b in item.ballots.all()],
-                        "rounds": [(r, e.place, counted(r)) for e in item.elections.all() for r in e.rounds.all()],
-                    }
-                    for item in items
-                ],
-                "missing": missing(meeting),
-                "status": status,
-                "waiting": bool(queries.unpublished(meeting)),
-                "corrections": [
-                    (
-                        one,
-                        wording.about(one),
-                        wording.said(one, one.ballot, names_votes=True, stands=one.pk not in gone),
-                    )
-                    for one in made
-                    if one.item is None or not one.item.is_withheld or one.item_id in kept
-                ],
-                "minutes_url": reverse("forum:minutes_detail", args=[meeting.pk]),
-                "publish_url": reverse(
-                    "forum:minutes_step", args=[meeting.pk, "publish" if status == MinutesStatus.DRAFT else "correct"]
-                ),
-                "crumbs": _way(meeting),
-            },
-        )
 
 
 class _Page(View, ABC):
@@ -133,8 +67,10 @@ class _Page(View, ABC):
     def do(self, request: HttpRequest, found: Any, form: Any, seen: int | None) -> None:
         """Put it right."""
 
-    def after(self, request: HttpRequest, meeting: Meeting, form: Any) -> None:
-        """Let follow what the form asked for, when it is put right."""
+    def after(self, request: HttpRequest, meeting: Meeting, found: Any, form: Any) -> str:
+        """Let follow what the form asked for, when it is put right; return the address of what must be put right next,
+        empty where nothing must."""
+        return ""
 
     def title(self, found: Any) -> Words:
         """Return what the page is headed with, after the case."""
@@ -179,8 +115,8 @@ class _Page(View, ABC):
         if status != 200:
             return self.page(request, meeting, found, form, status=status)
         messages.success(request, _("Corrected. It stands in the trail, with your reason."))
-        self.after(request, meeting, form)
-        return redirect("forum:minutes_record", meeting.pk)
+        onward = self.after(request, meeting, found, form)
+        return redirect(onward or reverse("forum:minutes_record", args=[meeting.pk]))
 
     def page(
         self, request: HttpRequest, meeting: Meeting, found: Any, form: forms.Form, status: int = 200
@@ -201,7 +137,7 @@ class _Page(View, ABC):
                 "seen": version(item) if item is not None else None,
                 "form_owner": interrupted_forms.owner_token(request),
                 "cancel_url": reverse("forum:minutes_record", args=[meeting.pk]),
-                "crumbs": _way(meeting, (heading, None)),
+                "crumbs": way(meeting, (heading, None)),
             },
             status=status,
         )
@@ -213,6 +149,18 @@ def _item(meeting: Meeting, key: int) -> AgendaItem:
         raise Http404
     found.meeting = meeting
     return found
+
+
+def _decision_next(request: HttpRequest, meeting: Meeting, key: int) -> str:
+    """Say where the decision is no more what was voted on, now that votes are put right, and return where that is put
+    right; empty where it still is."""
+    item = _item(meeting, key)
+    said = contradictions.of_decision(item)
+    if not said:
+        return ""
+    what = {"item": item.label or item.title, "what": " ".join(said)}
+    messages.warning(request, _("%(item)s: now the decision must be put right too. %(what)s") % what)
+    return reverse("forum:minutes_record_decision", args=[meeting.pk, key])
 
 
 class AttendanceCorrectionView(_Page):
@@ -266,6 +214,9 @@ class VotesCorrectionView(_Page):
         reason = form.cleaned_data["reason"]
         votes.correct_votes(found, choices=form.choices(), reason=reason, actor=reader_of(request), seen=seen)
 
+    def after(self, request: HttpRequest, meeting: Meeting, found: Ballot, form: VotesCorrectionForm) -> str:
+        return _decision_next(request, meeting, found.item_id)
+
 
 class ElectionCorrectionView(_Page):
     """The votes in one round of an election: who voted for whom, or what was counted in writing."""
@@ -302,6 +253,9 @@ class ElectionCorrectionView(_Page):
             elections.correct_counts(found, counts=form.counts(), blank=form.cleaned_data["blank"], **said)
         else:
             elections.correct_voices(found, choices=form.choices(), **said)
+
+    def after(self, request: HttpRequest, meeting: Meeting, found: Round, form: Any) -> str:
+        return _decision_next(request, meeting, found.election.item_id)
 
 
 class MovementCorrectionView(_Page):
@@ -390,11 +344,13 @@ class DecisionCorrectionView(_Page):
             differs=said.get("differs", ""),
             answer=said.get("answer", ""),
             ground=said.get("ground", ""),
+            rests=form.rests(),
             reason=said["reason"],
             actor=reader_of(request),
             seen=seen,
         )
 
-    def after(self, request: HttpRequest, meeting: Meeting, form: DecisionCorrectionForm) -> None:
+    def after(self, request: HttpRequest, meeting: Meeting, found: AgendaItem, form: DecisionCorrectionForm) -> str:
         if form.cleaned_data.get("publish_list"):
             ending.publish_corrected(request, meeting)
+        return ""

@@ -1,6 +1,8 @@
 """What the minutes print of a correction, where the thing itself stands: what it said before, and the day (R29)."""
 
+import re
 from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +14,10 @@ from forum.meetings.core.withheld import ballot_is_told, election_is_told
 from forum.meetings.enums import Choice, Corrected
 from forum.meetings.minutes.corrections.models import RecordCorrection
 from trepart.text.dates import date_text
+
+#: What is put right in the texts a secretary writes.
+TEXTS = (Corrected.TREATMENT, Corrected.REMARKS, Corrected.OTHERS)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
 
 
 def choice_words(ballot: Ballot, choice: str) -> str:
@@ -47,6 +53,8 @@ def said(one: RecordCorrection, ballot: Ballot | None = None, *, names_votes: bo
         return _("Corrected %(date)s. This was not recorded: “%(now)s”.") % {**words, "now": one.now}
     if one.kind == Corrected.DECISION:
         return _("Corrected %(date)s. The decision said: “%(was)s”.") % words
+    if one.kind in TEXTS:
+        return _text(one)
     if one.kind == Corrected.RECUSAL:
         return _recusal(one) % words
     if one.kind == Corrected.VOICE and not names_votes:
@@ -70,6 +78,27 @@ def of_rounds(corrections: Iterable[RecordCorrection]) -> dict[int, list[str]]:
         if one.round_id is not None:
             found.setdefault(one.round_id, []).append(said(one))
     return {pk: list(dict.fromkeys(sentences)) for pk, sentences in found.items()}
+
+
+def differing(was: str, now: str) -> tuple[list[str], list[str]]:
+    """Return the sentences of ``was`` that ``now`` has not, and those of ``now`` that ``was`` had not, in order."""
+    before, after = ([" ".join(one.split()) for one in _SENTENCES.split(text) if one.strip()] for text in (was, now))
+    gone, new = [], []
+    for what, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what != "equal":
+            gone += before[first:last]
+            new += after[begin:end]
+    return gone, new
+
+
+def _text(one: RecordCorrection) -> str:
+    gone, new = differing(one.was, one.now)
+    words = {"date": date_text(timezone.localtime(one.at), year=True), "was": " ".join(gone), "now": " ".join(new)}
+    if not gone:
+        return _("Corrected %(date)s. This was put in: “%(now)s”.") % words
+    if not new:
+        return _("Corrected %(date)s. This was taken out: “%(was)s”.") % words
+    return _("Corrected %(date)s. It said: “%(was)s”. It was changed to: “%(now)s”.") % words
 
 
 def _recusal(one: RecordCorrection) -> str:

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner, owner_of
 from forum.cases.enums import Resolution
 from forum.cases.matters import Matter
 from forum.delegations import judging
 from forum.delegations.enums import Power, power_of
 from forum.delegations.models import Delegation
-from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.enums import TAKEN_NOTE_OF
 from trepart.refusals import GuardRefused
 
@@ -29,6 +29,12 @@ class Rests:
     delegation: Delegation | None = None
     own_affairs: bool = False
     amount: int | None = None
+
+
+def standing(decision: Decision) -> Rests:
+    """Return what ``decision`` rests on as it stands."""
+    own = bool(decision.options.get("own_affairs"))
+    return Rests(delegation=decision.delegation, own_affairs=own, amount=decision.amount)
 
 
 def day_of_decision(meeting: Meeting) -> date:
@@ -59,7 +65,7 @@ def matter_of(item: AgendaItem) -> Matter | None:
 
 def is_judged(item: AgendaItem, resolution: Resolution) -> bool:
     """Say whether ``resolution`` disposes of a case that has an owner, or adopts something in one that has none."""
-    owned = owner_of(item.referral) is not None
+    owned = is_carried_out_by_owner(item.referral)
     return resolution == Resolution.ADOPT or (owned and resolution == Resolution.DECLINE)
 
 
@@ -82,7 +88,7 @@ def judged(item: AgendaItem, offered: Offered) -> Offered:
     matter = matter_of(item)
     if matter is None:
         return offered
-    owned = owner_of(item.referral) is not None
+    owned = is_carried_out_by_owner(item.referral)
     body, day = item.meeting.body, day_of_decision(item.meeting)
     found = in_force(item.meeting)
     if not owned and Resolution.TO_COUNCIL not in dict(offered):
@@ -121,7 +127,7 @@ def rest(
     gives = resolution == Resolution.ADOPT
     said = replace(matter, amount=matter.amount if amount is None else amount)
     if own_affairs:
-        if owner_of(item.referral) is not None:
+        if is_carried_out_by_owner(item.referral):
             raise GuardRefused(
                 _("A proposal is not the body's own affairs. Say which delegation the decision rests on.")
             )

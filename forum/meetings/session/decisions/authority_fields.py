@@ -1,6 +1,6 @@
 """The fields in which a decision says what it rests on, or to whom the case is recommended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +8,12 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner
 from forum.cases.enums import Resolution
 from forum.delegations import judging
 from forum.delegations.enums import Authority
 from forum.delegations.models import Delegation
-from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.models import AgendaItem, Decision
 from forum.meetings.session.decisions import authority
 from trepart import clock
 from trepart.forms import KronerField, LineField, RadioSelect
@@ -59,13 +59,13 @@ def add_authority(form: forms.Form, item: AgendaItem, resolution: Resolution) ->
             required=False,
             help_text=_("Only where it is another committee."),
         )
-        if owner_of(item.referral) is None:
+        if not is_carried_out_by_owner(item.referral):
             form.fields["due_on"].initial = clock.today() + timedelta(days=ASK_AFTER)
         return
     matter = authority.matter_of(item)
     if matter is None or not authority.is_judged(item, resolution):
         return
-    owned = owner_of(item.referral) is not None
+    owned = is_carried_out_by_owner(item.referral)
     form.fields["rests"] = rests_field(authority.choices(item, resolution), owned=owned)
     if resolution != Resolution.ADOPT or (owned and not matter.money):
         return
@@ -76,6 +76,35 @@ def add_authority(form: forms.Form, item: AgendaItem, resolution: Resolution) ->
         max_value=2_000_000_000,
         help_text="" if owned else _("Leave the field empty where it gives none."),
     )
+
+
+def ask_what_it_rests_on(
+    form: forms.Form, item: AgendaItem, decision: Decision, may_be: Collection[Resolution], wanted: Resolution
+) -> None:
+    """Ask in ``form`` what a ``decision`` that is corrected rests on, as the meeting was asked: where it ``may_be``
+    corrected to an outcome that takes authority, and must be answered where that is another than stands and the one
+    ``wanted``."""
+    asked = [one for one in may_be if authority.is_judged(item, one)]
+    matter = authority.matter_of(item)
+    if matter is None or not asked:
+        return
+    found = {one.pk: one for resolution in asked for one in authority.choices(item, resolution)}
+    stands, owned = authority.standing(decision), is_carried_out_by_owner(item.referral)
+    field = form.fields["rests"] = rests_field(list(found.values()), owned=owned)
+    field.required = wanted in asked and wanted != decision.resolution
+    if stands.delegation is not None or stands.own_affairs:
+        field.initial = OWN if stands.delegation is None else str(stands.delegation.pk)
+    if len(asked) < len(may_be):
+        named = ", ".join(f"«{one.label}»" for one in asked)
+        field.help_text = f"{field.help_text} {_('Answered where the outcome is %(outcomes)s.') % {'outcomes': named}}"
+    if Resolution.ADOPT in asked and (matter.money or not owned):
+        form.fields["amount"] = KronerField(
+            label=_("How many kroner does the decision give?"),
+            required=False,
+            initial=matter.amount if stands.amount is None else stands.amount,
+            max_value=2_000_000_000,
+            help_text=_("Leave the field empty where it gives none."),
+        )
 
 
 def read_authority(cleaned: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _TURNED_DOWN = re.compile(
 )
 _NOT_SO = re.compile(r"\b(?:ikke|ikkje)\s+(?:\w+\s+)?(?:avvis|avslå|avslått|forkast|nedstemt)")
 _NOTED = re.compile(r"til (?:orientering|etterretning|vitende)")
+_ONLY_NOTED = re.compile(_NOTED.pattern + r"|ingen (?:merknad|innvending|uttale)")
 #: Where a sentence goes on to say something more, which the words that turn down do not cover.
 _MORE = re.compile(r"[,;:]|\b(?:og|men|samt|mens|mot at)\b")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
@@ -55,6 +56,14 @@ def adopted(ballots: Iterable["Ballot"]) -> list["Motion"]:
 def words(ballots: Iterable["Ballot"]) -> str:
     """Return what was adopted in the case, word for word; empty where nothing was."""
     return "\n\n".join(motion.text for motion in adopted(ballots))
+
+
+def more_than_noted(ballots: Iterable["Ballot"]) -> str:
+    """Return, in a sentence, that what was adopted is more than taking note of the case; empty where it is not."""
+    won = [motion for motion in adopted(ballots) if not _ONLY_NOTED.search(_squeezed(motion.text))]
+    if not won:
+        return ""
+    return _("The outcome says that the body only took note, and it adopted: %(words)s") % {"words": _quoted(won)}
 
 
 def kept_behind_doors(item: "AgendaItem", *, ballots: Iterable["Ballot"], elections: Iterable["Election"] = ()) -> bool:
@@ -184,7 +193,7 @@ def _quoted(motions: Iterable["Motion"]) -> str:
 
 
 def _was_adopted(motions: Iterable["Motion"]) -> str:
-    return _("What was adopted is: %(words)s") % {"words": _quoted(motions)}
+    return _("The decision says something else than what was adopted: %(words)s") % {"words": _quoted(motions)}
 
 
 def _not_elected(text: str, elections: Iterable["Election"]) -> list[str]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.cases import own_cases
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner, owner_of
 from forum.cases.deadlines import too_far
 from forum.cases.enums import Resolution
 from forum.cases.forms.hidden_names import AsksBeforeNaming, AsksOfCase
@@ -19,7 +19,12 @@ from forum.meetings.core.closed.stepped_aside import those_who_left
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.core.voter import Voter
 from forum.meetings.session.decisions.authority_fields import add_authority, check_authority, read_authority
-from forum.meetings.session.decisions.consistency import contradicted, differences, kept_behind_doors
+from forum.meetings.session.decisions.consistency import (
+    contradicted,
+    differences,
+    kept_behind_doors,
+    more_than_noted,
+)
 from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
 from forum.meetings.session.participation.names import with_party
 from forum.meetings.session.votes.procedural_form import Voted
@@ -119,6 +124,12 @@ def ask_where_it_differs(form: forms.Form, item: AgendaItem, resolution: Resolut
         )
 
 
+def check_more_than_noted(form: forms.Form, item: AgendaItem, resolution: Resolution) -> None:
+    """Refuse in ``form`` that the body only took note, where it adopted a motion that is about more than that."""
+    if resolution == Resolution.NOTED and (said := more_than_noted(item.ballots.all())):
+        form.add_error(None, said)
+
+
 class DecisionForm(AsksBeforeNaming):
     """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
 
@@ -147,7 +158,7 @@ class DecisionForm(AsksBeforeNaming):
         for name in required(item, resolution):
             if name in makers:
                 self.fields[name] = makers[name](text)
-        if resolution == Resolution.ADOPT and owner_of(item.referral) is None:
+        if resolution == Resolution.ADOPT and not is_carried_out_by_owner(item.referral):
             # Every decision is followed up until it is carried out (koml § 13-1, R16); who does it may be
             # settled after the meeting.
             for name in ("responsible", "due_on"):
@@ -229,6 +240,7 @@ class DecisionForm(AsksBeforeNaming):
         """Say beside its field where the body has no authority for what is decided."""
         super().clean()
         check_authority(self, self.item, self.resolution)
+        check_more_than_noted(self, self.item, self.resolution)
         return self.cleaned_data
 
     def rests(self) -> dict[str, Any]:

@@ -21,6 +21,11 @@ from trepart.refusals import GuardRefused
 if TYPE_CHECKING:
     from trepart.access.models import User
 
+STOPPED = _(
+    "The chair or a third of those present object to deciding this case now (Local Government Act § 11-3). It can be "
+    "postponed."
+)
+
 
 def stopped(item: AgendaItem, *, present: int) -> bool:
     """Say whether the objections made are enough: the chair's, or those of a third of the ``present``."""
@@ -54,12 +59,7 @@ def may_be_decided(item: AgendaItem, *, table: Sequence[Voter] | None = None) ->
         table = participants.at_the_table(item.meeting, item)
     conflict_reports.settle_first(item, table)
     if stopped(item, present=len(table)):
-        raise GuardRefused(
-            _(
-                "The chair or a third of those present object to deciding this case now (Local Government Act "
-                "§ 11-3). It can be postponed."
-            )
-        )
+        raise GuardRefused(STOPPED)
 
 
 def object_to(

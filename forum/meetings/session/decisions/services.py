@@ -135,7 +135,7 @@ def decide(
             raise GuardRefused(_("The date has passed already."))
         if due_on is not None and puts_off(fresh, resolution) and (why := too_far(due_on)):
             raise GuardRefused(why)
-        rests_on = _ballot_for(held.meeting, fresh, resolution, ballot)
+        rests_on = ballot_for(held.meeting, fresh, resolution, ballot)
         why = differs.strip() if check_as_voted(fresh, resolution, text, differs=differs) else ""
         if resolution not in AT_REST and rests_on is None:
             check_quorum(
@@ -247,7 +247,11 @@ def _check_fields(item: AgendaItem, resolution: Resolution, given: Mapping[str, 
         raise GuardRefused(_("The decision lacks %(what)s.") % {"what": ", ".join(lacking)})
 
 
-def _ballot_for(meeting: Meeting, item: AgendaItem, resolution: Resolution, wanted: Ballot | None) -> Ballot | None:
+def ballot_for(
+    meeting: Meeting, item: AgendaItem, resolution: Resolution, wanted: Ballot | None = None
+) -> Ballot | None:
+    """Return the vote that a decision of this kind rests on, the one ``wanted`` where it is said. Raises
+    ``GuardRefused`` where nothing was adopted that it could rest on."""
     held = list(item.ballots.select_related("motion", "opponent").prefetch_related("votes__party"))
     if wanted is not None:
         found = next((ballot for ballot in held if ballot.pk == wanted.pk), None)

@@ -5,7 +5,7 @@ import logging
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from forum.cases.case_owners import owner_of
+from forum.cases.case_owners import is_carried_out_by_owner, owner_of
 from forum.cases.enums import Resolution
 from forum.meetings.attendance.roll_call import RUN
 from forum.meetings.core.locking import hold, lock_case
@@ -91,7 +91,7 @@ def _carry_out(item: AgendaItem, actor: User) -> None:
         with held.about("forum.item_settled", fresh):
             fresh.settled_at, fresh.settle_error = clock.now(), ""
             fresh.save()
-        if owner is None:
+        if not is_carried_out_by_owner(fresh.referral):
             follow_up.begin(held, fresh)
 
 

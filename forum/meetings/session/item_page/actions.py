@@ -9,6 +9,7 @@ from forum.cases.enums import Resolution
 from forum.meetings.enums import TAKEN_NOTE_OF
 from forum.meetings.session.closed_doors.actions import CLOSE_DOORS
 from forum.meetings.session.decisions.actions import OBJECT, POSTPONE
+from forum.meetings.session.decisions.consistency import more_than_noted
 from forum.meetings.session.elections.actions import ELECT
 from forum.meetings.session.item_page.action import Act, Words
 from forum.meetings.session.item_page.context import Table
@@ -44,7 +45,8 @@ def links(table: Table) -> list[tuple[Words, list[tuple[Words, str]]]]:
     found["table"].append((_("Who has met"), reverse("forum:meeting_attendance", args=[meeting])))
     found["table"].append((_("Without a seat, and recording"), reverse("forum:meeting_whole", args=[meeting])))
     if table.item.decided is None:
-        if table.votes and dict(table.offered).get(Resolution.NOTED, "shut") is None:
+        may_be_noted = dict(table.offered).get(Resolution.NOTED, "shut") is None
+        if table.votes and may_be_noted and not more_than_noted(table.ballots):
             found["case"].append((_("Only take note of it"), f"?som={Resolution.NOTED}#vedtak"))
         if table.item.kind in TAKEN_NOTE_OF:
             found["case"].append((_("Write the decision in other words"), f"?som={Resolution.NOTED}#vedtak"))

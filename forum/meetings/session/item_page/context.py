@@ -12,7 +12,7 @@ from forum.meetings.core.voter import Voter
 from forum.meetings.enums import ItemKind, MotionPurpose
 from forum.meetings.session.decisions import consistency
 from forum.meetings.session.decisions.consistency import WITHOUT_MAJORITY
-from forum.meetings.session.decisions.objections import stopped
+from forum.meetings.session.decisions.objections import STOPPED, stopped
 from forum.meetings.session.decisions.services import AT_REST, resolutions
 from forum.meetings.session.models import Attendee
 from forum.organisation import parity
@@ -123,13 +123,16 @@ class Table:
 
     @cached_property
     def offered(self) -> list[tuple[Resolution, Words | None]]:
-        """Return what may be decided, each with why it is shut: by the owner of the case, or because the
-        vote has not been held."""
-        first = _("Hold the vote first (Local Government Act § 11-9).")
-        return [
-            (resolution, why or (first if self.waits_for_vote(resolution) else None))
-            for resolution, why in resolutions(self.item)
-        ]
+        """Return what may be decided, each with why it is shut: by the owner of the case, by an objection, because the
+        vote has not been held, or because it came to something else."""
+        return [(resolution, why or self._shut(resolution)) for resolution, why in resolutions(self.item)]
+
+    def _shut(self, resolution: Resolution) -> Words | None:
+        if self.stopped and resolution != Resolution.POSTPONE:
+            return STOPPED
+        if resolution == Resolution.NOTED and (more := consistency.more_than_noted(self.ballots)):
+            return more
+        return _("Hold the vote first (Local Government Act § 11-9).") if self.waits_for_vote(resolution) else None
 
     def waits_for_vote(self, resolution: Resolution) -> bool:
         """Say whether a resolution must wait for a vote: all but postponing and taking note of
@@ -160,7 +163,7 @@ class Table:
     def words(self, resolution: Resolution) -> str:
         """Return the words a decision begins with: those of the motion that was adopted, where one was, and none where
         that was kept behind closed doors."""
-        if resolution == Resolution.NOTED:
+        if resolution == Resolution.NOTED and (self.kept_behind_doors or not consistency.adopted(self.all_ballots)):
             return _("Taken note of.")
         if resolution == Resolution.POSTPONE:
             return _("The case is postponed.")

@@ -50,8 +50,13 @@ def waiting(meeting: Meeting, town: Municipality) -> Minutes:
     return perform(named(meeting, town), "publish", actor=town.secretary)
 
 
-def corrected(minutes: Minutes, actor: User) -> Minutes:
-    data = {"reason": "Feil navn", "remarks": "", "others_present": f"Kommunedirektøren ({minutes.versions.count()})"}
+def corrected(minutes: Minutes, actor: User, **more: object) -> Minutes:
+    data = {
+        "reason": "Feil navn",
+        "remarks": "",
+        "others_present": f"Kommunedirektøren ({minutes.versions.count()})",
+        **more,
+    }
     return perform(Minutes.objects.get(pk=minutes.pk), "correct", actor=actor, data=data)
 
 

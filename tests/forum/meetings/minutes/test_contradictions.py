@@ -60,8 +60,8 @@ def test_a_decision_that_is_not_what_was_voted_on_is_asked_about_once(client: Cl
     said = block(item)
     assert said.decision == CASTLE
     assert said.differs == (
-        "Vedtaket avviker fra det som ble votert over. Det som ble vedtatt, er: «Felles vaktmester: ja.» "
-        "Grunn: Møtet rettet ordlyden muntlig."
+        "Vedtaket avviker fra det som ble votert over. Vedtaket sier noe annet enn det som ble vedtatt: «Felles "
+        "vaktmester: ja.» Grunn: Møtet rettet ordlyden muntlig."
     )
 
 
@@ -180,7 +180,7 @@ def test_publishing_names_each_contradiction(town: Municipality) -> None:
     label = meeting.items.get().label
     meeting = Meeting.objects.get(pk=meeting.pk)
     assert missing(meeting) == [
-        f"{label}: Det som ble vedtatt, er: «Felles vaktmester: ja.»",
+        f"{label}: Vedtaket sier noe annet enn det som ble vedtatt: «Felles vaktmester: ja.»",
         f"{label}: Står med stemme, men deltok ikke i saken: {town.union[2].name}.",
         f"{label}: Deltok i saken, men står uten stemme: {town.union[1].name}.",
     ]

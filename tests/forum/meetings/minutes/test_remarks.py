@@ -99,13 +99,39 @@ def test_a_remark_is_a_task_until_it_is_answered(client: Client, meeting: Meetin
         cursor.execute("UPDATE meetings_remarkreply SET text = 'x'")
 
 
-@pytest.mark.parametrize("ended_by", ["correction", "approval"])
+@pytest.mark.parametrize("ended_by", ["correction", "approval", "approval of the next version"])
 def test_a_remark_is_no_task_once_it_is_heeded_or_dropped(meeting: Meeting, town: Municipality, ended_by: str) -> None:
     minutes = waiting(meeting, town)
     approvals.remark(minutes, version=1, text="Feil navn.", actor=town.elected[1])
     assert queries.remarks_waiting([town.committee.pk]).count() == 1
     if ended_by == "correction":
-        corrected(minutes, town.secretary)
-    else:
+        corrected(minutes, town.secretary, heeded=[MinutesSignature.objects.get().pk])
+        assert MinutesSignature.objects.get().reply.text == "Dette er rettet i versjon 2."
+    elif ended_by == "approval":
         approvals.sign(minutes, version=1, actor=town.elected[1])
+    else:
+        corrected(minutes, town.secretary)
+        approvals.sign(minutes, version=2, actor=town.elected[1])
     assert not queries.remarks_waiting([town.committee.pk]).exists()
+
+
+def test_a_correction_of_something_else_answers_no_remark(client: Client, meeting: Meeting, town: Municipality) -> None:
+    minutes = waiting(meeting, town)
+    approvals.remark(minutes, version=1, text="Jeg kom kvart på.", actor=town.elected[1])
+    answer = MinutesSignature.objects.get()
+    corrected(minutes, town.secretary)
+    assert [task.title for task in mine.my_page(town.secretary).tasks if town.elected[1].name in task.title]
+    client.force_login(town.secretary)
+    url = reverse("forum:minutes_reply", args=[meeting.pk, answer.pk])
+    page = client.get(reverse("forum:minutes_detail", args=[meeting.pk])).content.decode()
+    assert url in page
+    assert "Jeg kom kvart på." in page
+    assert "Til versjon 1:" in page
+    form = client.get(reverse("forum:minutes_step", args=[meeting.pk, "correct"])).content.decode()
+    assert "Jeg kom kvart på." in form
+    assert client.post(url, {"text": "Bevegelsen er ført kl. 10.45."}).status_code == 302
+    assert not queries.remarks_waiting([town.committee.pk]).exists()
+    assert (
+        "Jeg kom kvart på."
+        not in client.get(reverse("forum:minutes_step", args=[meeting.pk, "correct"])).content.decode()
+    )
