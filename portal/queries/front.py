@@ -6,7 +6,7 @@ Only what the reader may see.
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -124,6 +124,22 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
     visible = policy.visible_to(person, "forum.view_meeting", coming)
     lines = visible.select_related("body").only("starts_at", "place", "called_at", "body__name", "body__meetings_open")
     return lines.order_by("starts_at", "id")[:limit]
+
+
+def meetings_today(person: "Person", *, limit: int) -> QuerySet[Meeting]:
+    """Return the meetings of today that ``person`` may know of, those that are over too, in the order they are held."""
+    begins = _midnight()
+    today = Meeting.objects.filter(
+        kind__in=[MeetingKind.ORDINARY, MeetingKind.URGENT],
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION, MeetingStatus.ENDED],
+        starts_at__gte=begins,
+        starts_at__lt=begins + timedelta(days=1),
+    )
+    return (
+        policy.visible_to(person, "forum.view_meeting", today)
+        .select_related("body")
+        .order_by("starts_at", "pk")[:limit]
+    )
 
 
 def answers_this_year() -> Answers:

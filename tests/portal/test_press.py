@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.models import MinutesVersion
 from forum.meetings.planning import services
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_minutes import words
+from tests.forum.meetings.test_lifecycle import in_session
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform
@@ -46,6 +49,22 @@ def test_the_press_sees_today_what_comes_and_whom_to_ask_and_nothing_internal(
         assert town.secretary.name in said
         assert town.coordination.name not in said
         assert town.coordination_secretary.name not in said
+
+
+def test_a_meeting_held_today_is_todays_also_when_it_is_over_and_was_planned_for_another_day(
+    town: Municipality,
+) -> None:
+    meeting = in_session(town)  # called for another day
+    said = words(Client().get(reverse("portal:press")).content.decode())
+    today = said[said.index("Today ") : said.index("Coming meetings")]
+    assert (today.count(town.committee.name), "the meeting goes on now" in today) == (1, True)
+    item = meeting.items.get()
+    ballots.record_ballot(item, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+    said = words(Client().get(reverse("portal:press")).content.decode())
+    today = said[said.index("Today ") : said.index("Coming meetings")]
+    assert (today.count(town.committee.name), "the meeting is over" in today) == (1, True)
 
 
 def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipality) -> None:

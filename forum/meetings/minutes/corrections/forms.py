@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from forum.meetings.enums import Choice, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
+from forum.meetings.session import narrative
 from forum.meetings.session.decisions.forms import ask_where_it_differs
 from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
@@ -138,6 +140,7 @@ class AttendanceCorrectionForm(_Correction):
         rows: Sequence[Attendance],
         missing: Sequence[Membership] = (),
         seats: Sequence[Membership] = (),
+        movements: Sequence[Movement] = (),
     ) -> None:
         super().__init__(data)
         self.missing, self.seats = {str(m.pk): m for m in missing}, {str(m.pk): m for m in seats}
@@ -146,7 +149,11 @@ class AttendanceCorrectionForm(_Correction):
             label = f"{row.who.name}, {row.membership.get_role_display()}"
             if row.stands_for is not None:
                 label += ", " + _("met for %(name)s") % {"name": row.stands_for.person.name}
-            self.fields[f"met_{row.pk}"] = forms.BooleanField(label=label, initial=row.present, required=False)
+            # Whoever came after the roll call is not ticked, and has met all the same.
+            later = "" if row.present else ", ".join(narrative.notes_on(row.membership, movements))
+            self.fields[f"met_{row.pk}"] = forms.BooleanField(
+                label=label, initial=row.present, required=False, help_text=capfirst(later)
+            )
         if self.missing:
             self.fields["added"] = forms.ChoiceField(
                 label=_("Somebody else met, who is not in the list"),
