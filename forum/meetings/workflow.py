@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
 from forum.meetings.agenda import demands
-from forum.meetings.agenda.notice import without_papers
 from forum.meetings.agenda.proposed_closing import never_remote
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
@@ -17,6 +16,7 @@ from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
 from forum.meetings.forms import (
+    CallForm,
     CancelForm,
     Cancelled,
     MeetingTimeForm,
@@ -41,6 +41,7 @@ from forum.meetings.notifications import (
     MEETING_REARRANGED,
 )
 from forum.meetings.packets import services as packets
+from forum.meetings.packets.queries import nothing_to_read
 from forum.meetings.states import MEETING
 from forum.meetings.urgent.rules import may_be_counted, must_wait
 from trepart import audit, clock
@@ -134,7 +135,7 @@ def _rearranged_rightly(step: Step[Timed]) -> Words | None:
 def _notice(step: Step) -> dict[str, object]:
     meeting: Meeting = step.subject
     days = (day_of(meeting) - clock.today()).days
-    without = [item.pk for item in without_papers(meeting)]
+    without = [item.pk for item in nothing_to_read(meeting)]
     told: dict[str, object] = {
         "days": days,
         "notice_days": meeting.body.notice_days,
@@ -325,8 +326,8 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
-            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice,
-            notify=(MEETING_CALLED,),
+            event="forum.meeting_called", guard=_ready_to_call, form=CallForm, prepare=_stamp_called, effect=_number,
+            describe=_notice, notify=(MEETING_CALLED,),
             help=_("Every case is given its number, the members are told, and the agenda can be read by those who "
                    "may."),
         ),

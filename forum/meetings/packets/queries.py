@@ -109,6 +109,12 @@ def build(meeting: Meeting, audience: Audience) -> PacketDocument:
         )
 
 
+def nothing_to_read(meeting: Meeting) -> list[PacketItem]:
+    """Return the cases that would go out with nothing to read, as the members' packet has them (koml § 11-3, R6). It is
+    no hindrance."""
+    return [item for item in build(meeting, Audience.INTERNAL).items if item.bare]
+
+
 def _words(markup: str) -> list[str]:
     return html.unescape(strip_tags(markup.replace("<", " <"))).split()
 
