@@ -17,7 +17,7 @@ from django.views import View
 from forum.meetings import ending
 from forum.meetings.agenda import demands
 from forum.meetings.agenda.models import Demand
-from forum.meetings.agenda.notice import short_notice
+from forum.meetings.agenda.notice import leaving, short_notice
 from forum.meetings.core import queries
 from forum.meetings.core.meeting_rows import row_of
 from forum.meetings.core.models import Meeting
@@ -104,6 +104,7 @@ class MeetingStepView(TransitionView):
             context["short_notice"] = short_notice(subject)
             context["lines"] = queries.item_lines(subject, sees_closed=True)
             context["without_papers"] = nothing_to_read(subject)
+            context["leaving"] = ", ".join(place.person.name for place in leaving(subject))
         if transition.name == "open":
             context["quorum"] = Quorum.of(subject)
         if transition.name == "end":

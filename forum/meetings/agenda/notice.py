@@ -12,6 +12,8 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.notifications import LATE_ITEM, meeting_people
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
 from trepart import clock
 from trepart.notices.announcing import tell
 
@@ -24,6 +26,14 @@ def notice_given(meeting: Meeting) -> int:
     """Return how many days ahead the notice is, or was, given."""
     called = clock.today() if meeting.called_at is None else timezone.localtime(meeting.called_at).date()
     return (day_of(meeting) - called).days
+
+
+def leaving(meeting: Meeting) -> list[Membership]:
+    """Return the places that run today and not on the day of the meeting: those who have them are not called (R4)."""
+    here = Membership.objects.running(clock.today()).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    then = Membership.objects.running(day_of(meeting)).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    gone = here.exclude(person__in=then.order_by().values("person"))
+    return list(gone.select_related("person").order_by("person__name", "pk"))
 
 
 def short_notice(meeting: Meeting) -> str:
