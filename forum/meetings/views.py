@@ -124,8 +124,6 @@ class MeetingStepView(TransitionView):
         """Say what happened; an ended meeting has its decisions carried out first, each in a transaction of its own."""
         if transition.name == "end":
             return ending.said(self.request, subject)
-        if transition.name == "call":
-            return _("The meeting is called. The members have been told.")
         return super().done(subject, transition)
 
 
