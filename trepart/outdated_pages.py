@@ -103,7 +103,7 @@ class ComparingForm(forms.Form):
 
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]  # Django's own step, in which each field is cleaned
-        seen = _marks(self.cleaned_data.pop("was", ""))
+        seen = marks_in(self.cleaned_data.pop("was", ""))
         if seen is None:
             return
         found: dict[str, tuple[str, str]] = {}
@@ -162,7 +162,8 @@ def _put(data: Any, name: str, value: Any) -> None:
         data[name] = "on" if value is True else value
 
 
-def _marks(sent: object) -> dict[str, str] | None:
+def marks_in(sent: object) -> dict[str, str] | None:
+    """Return the marks a page carried, by name; None where it carried none that can be read."""
     try:
         found = outside_json.read(str(sent))
     except ValueError:

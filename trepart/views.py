@@ -104,7 +104,7 @@ class TransitionView(View, ABC):
 
     def done(self, subject: Any, transition: Transition) -> str:
         """Return what is said when the step is taken."""
-        return _("Done: “%(step)s”.") % {"step": transition.label}
+        return str(transition.done)
 
     def offered(self, subject: Any, transition: Transition) -> Mapping[str, object]:
         """Return what the form of the step opens with: what another page has offered this person."""

@@ -105,6 +105,8 @@ class Transition(Generic[D]):
     #: Where the step is offered: on the subject's own page, or only from somewhere else (a meeting's decision).
     offered: bool = True
     help: Words = ""
+    #: What is said when it is taken, as a whole sentence.
+    done: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True)

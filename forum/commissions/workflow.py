@@ -191,6 +191,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="accept",
             label=_("Take it on"),
+            done=_("You have taken the commission on."),
             sources=frozenset({S.GIVEN}),
             target=S.ACCEPTED,
             event="forum.commission_accepted",
@@ -203,6 +204,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="pass_on",
             label=_("Pass it on to the right ones"),
+            done=_("The commission is sent to the right ones."),
             sources=frozenset({S.GIVEN}),
             target=S.GIVEN,
             event="forum.commission_passed_on",
@@ -216,6 +218,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="send_back",
             label=_("Send it back"),
+            done=_("The commission is sent back."),
             sources=frozenset({S.GIVEN, S.ACCEPTED}),
             target=S.SENT_BACK,
             event="forum.commission_sent_back",
@@ -229,6 +232,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="give_anew",
             label=_("Give it anew"),
+            done=_("The commission is given anew."),
             sources=frozenset({S.SENT_BACK}),
             target=S.GIVEN,
             event="forum.commission_given_anew",
@@ -241,6 +245,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="report",
             label=_("Report"),
+            done=_("The report is sent."),
             sources=frozenset({S.ACCEPTED}),
             target=S.REPORTED,
             event="forum.commission_reported",
@@ -255,6 +260,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="conclude",
             label=_("Conclude it"),
+            done=_("The commission is concluded."),
             target=S.CONCLUDED,
             event="forum.commission_concluded",
             **_BY_HEARER,
@@ -267,6 +273,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="go_on",
             label=_("Ask them to go on"),
+            done=_("They are asked to go on."),
             target=S.ACCEPTED,
             event="forum.commission_goes_on",
             **_BY_HEARER,
@@ -279,6 +286,7 @@ COMMISSION_WORKFLOW = Workflow(
         Transition(
             name="call_back",
             label=_("Call it back"),
+            done=_("The commission is called back."),
             sources=frozenset({S.GIVEN, S.ACCEPTED, S.SENT_BACK}),
             target=S.CALLED_BACK,
             event="forum.commission_called_back",

@@ -158,6 +158,7 @@ COUNCIL_CASE_WORKFLOW = Workflow(
         Transition(
             name="decided",
             label=gettext_lazy("Record what the municipal council decided"),
+            done=gettext_lazy("It is written down what the municipal council decided."),
             sources=frozenset({S.RECEIVED, S.TREATED, S.DECIDED}),
             target=S.DECIDED,
             permission=PLAN,
@@ -172,6 +173,7 @@ COUNCIL_CASE_WORKFLOW = Workflow(
         Transition(
             name="withdraw",
             label=gettext_lazy("The municipal council has taken it off its list"),
+            done=gettext_lazy("It is written down that the municipal council has taken the case off its list."),
             sources=frozenset({S.RECEIVED}),
             target=S.WITHDRAWN,
             permission=PLAN,

@@ -1,8 +1,10 @@
 """What is filled in about a meeting as a whole: when and where, a new day, a reason."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -11,12 +13,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from forum.meetings.core.models import Meeting
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import is_another_day, is_early
 from forum.meetings.enums import URGENT_KINDS
 from trepart import clock
 from trepart.forms import DateTimeField, LineField, OneStepForm, PlainTextField, read_as
-from trepart.outdated_pages import ComparingForm
+from trepart.outdated_pages import ComparingForm, mark_of, marks_in
 from trepart.text.dates import date_text, time_text
 
 
@@ -145,6 +147,63 @@ class PostponeForm(MeetingTimeForm):
 
     def read(self) -> Postponed:
         return read_as(Postponed, self, place=self.cleaned_data["place"].strip(), before=self.subject.starts_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """That the notice goes out, with the agenda as the page had it (``was``, in marks)."""
+
+    was: str
+
+
+class CallForm(OneStepForm):
+    """Nothing to fill in: the page carries which cases it showed, in which order and words. Where others have changed
+    that since, nothing goes out before the agenda as it is now has been shown."""
+
+    was = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20_000)
+
+    def build(self) -> None:
+        """Let the page carry the agenda it shows."""
+        on_it = AgendaItem.objects.filter(meeting=self.subject, withdrawn_at__isnull=True).order_by("position", "pk")
+        rows = list(on_it.values_list("pk", "title", "doors", "closed_basis", "public_title", "function"))
+        self._titles = {row[0]: row[1] for row in rows}
+        self._now = {str(row[0]): mark_of(repr(row[1:])) for row in rows}
+        self.initial["was"] = json.dumps(self._now)
+
+    def clean(self) -> dict[str, object]:
+        """Refuse an agenda that is another than the page showed, and say what is new; the page goes on from what it
+        shows then."""
+        super().clean()
+        shown = marks_in(self.cleaned_data.get("was", ""))
+        if shown is not None and list(shown.items()) != list(self._now.items()):
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # what was sent
+            data[self.add_prefix("was")] = json.dumps(self._now)
+            self.data = data
+            self.add_error(None, self._since(shown))
+        return self.cleaned_data
+
+    def _since(self, shown: Mapping[str, str]) -> str:
+        new = [self._titles[int(pk)] for pk in self._now if pk not in shown]
+        other = [self._titles[int(pk)] for pk, mark in self._now.items() if shown.get(pk, mark) != mark]
+        gone = [int(pk) for pk in shown if pk not in self._now and pk.isdecimal()]
+        rows = AgendaItem.history.filter(id__in=gone, meeting=self.subject.pk).order_by("id", "-history_id")
+        lost = rows.distinct("id").values_list("title", flat=True)
+        told = (
+            (gettext("New on the agenda: %(titles)s."), new),
+            (gettext("Taken off the agenda: %(titles)s."), lost),
+            (gettext("Changed: %(titles)s."), other),
+        )
+        what = [words % {"titles": "; ".join(titles)} for words, titles in told if titles]
+        return " ".join(
+            [
+                gettext("Somebody has changed the agenda since you opened this page, and nothing has been sent."),
+                *(what or [gettext("The cases are in another order.")]),
+                gettext("The agenda stands below as it is now. Send it once more if that is what is to go out."),
+            ]
+        )
+
+    def read(self) -> Called:
+        return read_as(Called, self)
 
 
 @dataclass(frozen=True, kw_only=True)

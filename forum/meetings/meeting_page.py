@@ -1,6 +1,6 @@
 """The page of one meeting: when and where, its agenda, who met, what was decided, and what can be done now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +23,11 @@ from forum.meetings.core.meeting_rows import status_label
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.core.readable_items import decisions_are_out, minutes_are_out, own_items
 from forum.meetings.core.web import crumbs_of, fetch, title_of
-from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus
+from forum.meetings.enums import URGENT_KINDS, MeetingKind, MeetingStatus, MovementKind
 from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.session import narrative
 from forum.meetings.session.decisions import settlement
+from forum.meetings.session.models import Movement
 from forum.meetings.urgent.rules import demands_in_words
 from forum.organisation.enums import Role
 from trepart import ui
@@ -133,8 +134,13 @@ class MeetingDetailView(View):
                 return there, away
         met, absent = queries.who_met(meeting)
         named = runs or sees_closed
-        there = [*(person_line(row, reasons=runs, named=named) for row in met), *sat_in([*met, *absent], meeting)]
-        return there, [person_line(row, reasons=runs) for row in absent]
+        movements = [] if meeting.status == MeetingStatus.PLANNED else narrative.movements_of(meeting)
+        # Whoever came after the roll call has met, as the minutes say too.
+        came = {movement.membership_id for movement in movements if movement.kind == MovementKind.CAME}
+        later = [row for row in absent if row.membership_id in came]
+        there = [person_line(row, reasons=runs, named=named, movements=movements) for row in [*met, *later]]
+        there += sat_in([*met, *absent], meeting, movements)
+        return there, [person_line(row, reasons=runs) for row in absent if row not in later]
 
     def decision_list(self, request: HttpRequest, meeting: Meeting) -> dict[str, object]:
         """Return the page of the decision list, where it is out or the reader may publish it."""
@@ -200,27 +206,29 @@ class MeetingDetailView(View):
         return ""
 
 
-def person_line(row: Attendance, *, reasons: bool, named: bool = True) -> ui.PersonLine:
-    """Return one person in the list of who met or was absent; ``reasons``: for a reader who may
-    know why somebody is away; ``named``: and who speaks for the users."""
+def person_line(
+    row: Attendance, *, reasons: bool, named: bool = True, movements: Iterable[Movement] = ()
+) -> ui.PersonLine:
+    """Return one person in the list of who met or was absent, with how they came and went; ``reasons``: for a reader
+    who may know why somebody is away; ``named``: and who speaks for the users."""
     membership = row.membership
     if membership.role == Role.USER_REPRESENTATIVE and not named:
         return ui.PersonLine(name=str(Role.USER_REPRESENTATIVE.label).capitalize())
     return ui.PersonLine(
         name=row.who.name,
-        role=queries.role_words(row),
+        role=", ".join([queries.role_words(row), *narrative.notes_on(membership, movements)]),
         part=membership.part,
         party=membership.party.short if membership.party is not None else "",
         note=row.absence_reason or row.skipped_reason if reasons else "",
     )
 
 
-def sat_in(known: Iterable[Attendance], meeting: Meeting) -> list[ui.PersonLine]:
+def sat_in(known: Iterable[Attendance], meeting: Meeting, movements: Sequence[Movement]) -> list[ui.PersonLine]:
     """Return those who took a seat after the roll call, or for single cases (R4)."""
     if meeting.status == MeetingStatus.PLANNED:
         return []
     ids = [row.membership_id for row in known]
-    found = in_one_case.sat_in(ids, narrative.movements_of(meeting), in_one_case.recusals_of([meeting]))
+    found = in_one_case.sat_in(ids, movements, in_one_case.recusals_of([meeting]))
     return [
         ui.PersonLine(
             name=one.membership.person.name,

@@ -17,7 +17,7 @@ from django.views import View
 from forum.meetings import ending
 from forum.meetings.agenda import demands
 from forum.meetings.agenda.models import Demand
-from forum.meetings.agenda.notice import short_notice, without_papers
+from forum.meetings.agenda.notice import leaving, short_notice
 from forum.meetings.core import queries
 from forum.meetings.core.meeting_rows import row_of
 from forum.meetings.core.models import Meeting
@@ -26,6 +26,7 @@ from forum.meetings.core.readable_items import decisions_are_out
 from forum.meetings.core.web import Crumbs, crumbs_of, fetch, title_of
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.forms import MeetingTimeForm
+from forum.meetings.packets.queries import nothing_to_read
 from forum.meetings.planning import services as planning_services
 from forum.meetings.session.decisions import settlement
 from forum.meetings.session.discussion.services import unsaved
@@ -103,7 +104,8 @@ class MeetingStepView(TransitionView):
         if transition.name == "call":
             context["short_notice"] = short_notice(subject)
             context["lines"] = queries.item_lines(subject, sees_closed=True)
-            context["without_papers"] = without_papers(subject)
+            context["without_papers"] = nothing_to_read(subject)
+            context["leaving"] = ", ".join(place.person.name for place in leaving(subject))
         if transition.name == "open":
             context["quorum"] = Quorum.of(subject)
         if transition.name == "end":
@@ -123,8 +125,6 @@ class MeetingStepView(TransitionView):
         """Say what happened; an ended meeting has its decisions carried out first, each in a transaction of its own."""
         if transition.name == "end":
             return ending.said(self.request, subject)
-        if transition.name == "call":
-            return _("The meeting is called. The members have been told.")
         return super().done(subject, transition)
 
 

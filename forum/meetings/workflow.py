@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases.enums import ReferralStatus
 from forum.meetings.agenda import demands
-from forum.meetings.agenda.notice import without_papers
 from forum.meetings.agenda.proposed_closing import never_remote
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
@@ -17,6 +16,7 @@ from forum.meetings.core.queries import day_of
 from forum.meetings.core.quorum import is_quorate
 from forum.meetings.enums import URGENT_KINDS, DemandKind, MeetingKind, MeetingStatus
 from forum.meetings.forms import (
+    CallForm,
     CancelForm,
     Cancelled,
     MeetingTimeForm,
@@ -42,6 +42,7 @@ from forum.meetings.notifications import (
     MEETING_REARRANGED,
 )
 from forum.meetings.packets import services as packets
+from forum.meetings.packets.queries import nothing_to_read
 from forum.meetings.states import MEETING
 from forum.meetings.urgent.rules import may_be_counted, must_wait
 from trepart import audit, clock
@@ -135,7 +136,7 @@ def _rearranged_rightly(step: Step[Timed]) -> Words | None:
 def _notice(step: Step) -> dict[str, object]:
     meeting: Meeting = step.subject
     days = (day_of(meeting) - clock.today()).days
-    without = [item.pk for item in without_papers(meeting)]
+    without = [item.pk for item in nothing_to_read(meeting)]
     told: dict[str, object] = {
         "days": days,
         "notice_days": meeting.body.notice_days,
@@ -307,11 +308,13 @@ MEETING_WORKFLOW = Workflow(
     transitions=(
         Transition(
             name="plan", label=_("Plan a meeting"), sources=frozenset({START}), target=M.PLANNED, permission=PLAN,
+            done=_("The meeting is planned."),
             event="forum.meeting_planned",
             guard=_at_work, form=MeetingTimeForm, prepare=_take_time, describe=_when,
         ),
         Transition(
             name="log", label=_("Write down a meeting"), sources=frozenset({START}), target=M.ENDED,
+            done=_("The meeting is written down."),
             permission="forum.log_meeting",
             # Also as what follows when a conclusion of the meeting stands (R24).
             automatic=True, event="forum.meeting_logged",
@@ -320,19 +323,22 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="move", label=_("Change time or place"), sources=frozenset({M.PLANNED}), target=M.PLANNED,
+            done=_("Time and place are changed."),
             permission=PLAN,
             event="forum.meeting_moved", form=MeetingTimeForm, prepare=_take_time, describe=_when,
             notify=(MEETING_MOVED, MEETING_MOVED_AGAIN, MEETING_MOVED_WITHOUT),
         ),
         Transition(
             name="call", label=_("Call the meeting"), sources=frozenset({M.PLANNED}), target=M.CALLED, permission=PLAN,
-            event="forum.meeting_called", guard=_ready_to_call, prepare=_stamp_called, effect=_number, describe=_notice,
-            notify=(MEETING_CALLED,),
+            done=_("The meeting is called. The members have been told."),
+            event="forum.meeting_called", guard=_ready_to_call, form=CallForm, prepare=_stamp_called, effect=_number,
+            describe=_notice, notify=(MEETING_CALLED,),
             help=_("Every case is given its number, the members are told, and the agenda can be read by those who "
                    "may."),
         ),
         Transition(
             name="rearrange", label=_("Change place or hour"), sources=frozenset({M.CALLED}), target=M.CALLED,
+            done=_("Place and hour are changed. Everybody who is called has been told."),
             permission=PLAN,
             event="forum.meeting_rearranged", guard=_not_in_writing, form=RearrangeForm, check=_rearranged_rightly,
             prepare=_take_time, describe=_when, notify=(MEETING_REARRANGED,),
@@ -341,12 +347,14 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="open", label=_("Open the meeting"), sources=frozenset({M.CALLED}), target=M.IN_SESSION,
+            done=_("The meeting is opened."),
             permission=RUN,
             event="forum.meeting_opened", guard=_can_open, check=_sits_today, form=OpenForm, prepare=_stamp_opened,
             effect=_put_recommendations, describe=_present,
         ),
         Transition(
             name="end", label=_("End the meeting"), sources=frozenset({M.IN_SESSION}), target=M.ENDED, permission=RUN,
+            done=_("The meeting is adjourned."),
             event="forum.meeting_ended", guard=_all_decided, prepare=_stamp_ended, effect=_begin_minutes,
             help=_("The meeting cannot be taken up again. What was recorded wrongly can be corrected afterwards, with "
                    "a reason that is kept. The decisions are public, and the proposers are answered, when the decision "
@@ -354,6 +362,7 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="postpone", label=_("Postpone the meeting"), sources=frozenset({M.CALLED}), target=M.PLANNED,
+            done=_("The meeting is postponed. Everybody who was called has been told."),
             permission=PLAN,
             event="forum.meeting_postponed", form=PostponeForm, prepare=_uncall, effect=_let_go, describe=_when,
             words=("reason",), notify=(MEETING_POSTPONED, MEETING_POSTPONED_WITHOUT),
@@ -361,6 +370,7 @@ MEETING_WORKFLOW = Workflow(
         ),
         Transition(
             name="cancel", label=_("Cancel the meeting"), sources=frozenset({M.PLANNED, M.CALLED}), target=M.CANCELLED,
+            done=_("The meeting is cancelled."),
             permission=PLAN,
             event="forum.meeting_cancelled", form=CancelForm, prepare=_release, effect=_release_items,
             words=("reason",), notify=(MEETING_CANCELLED,),

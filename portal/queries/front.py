@@ -6,11 +6,12 @@ Only what the reader may see.
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -20,9 +21,11 @@ from forum.cases.enums import ReferralOutcome, ReferralStatus, Resolution
 from forum.cases.models import Referral
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
+from forum.meetings.core.readable_items import decisions_published
 from forum.meetings.core.withheld import told_unanimous
-from forum.meetings.enums import MINUTES_OUT, MeetingKind, MeetingStatus
-from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.enums import Corrected, MeetingKind, MeetingStatus
+from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.organisation.queries.bodies import is_employee
 from proposals.enums import FeedbackOutcome, ProposalStatus
 from proposals.models import UNSCREENED, Feedback, Proposal
@@ -89,8 +92,8 @@ def latest_decisions(person: "Person", *, limit: int = 5) -> list[News]:
     """Return the newest decisions that ``person`` may read, from meetings and from bodies that decide
     without one, newest first.
 
-    Never what was treated behind closed doors, and from a meeting nothing before its minutes are published: the front
-    page is read over shoulders.
+    Never what was treated behind closed doors, and from a meeting nothing before its decision list or its minutes are
+    published: the front page is read over shoulders.
     """
     decided = _decided(person, limit)
     told = {_case_id(decision.item) for decision in decided}
@@ -124,6 +127,22 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
     visible = policy.visible_to(person, "forum.view_meeting", coming)
     lines = visible.select_related("body").only("starts_at", "place", "called_at", "body__name", "body__meetings_open")
     return lines.order_by("starts_at", "id")[:limit]
+
+
+def meetings_today(person: "Person", *, limit: int) -> QuerySet[Meeting]:
+    """Return the meetings of today that ``person`` may know of, those that are over too, in the order they are held."""
+    begins = _midnight()
+    today = Meeting.objects.filter(
+        kind__in=[MeetingKind.ORDINARY, MeetingKind.URGENT],
+        status__in=[MeetingStatus.PLANNED, MeetingStatus.CALLED, MeetingStatus.IN_SESSION, MeetingStatus.ENDED],
+        starts_at__gte=begins,
+        starts_at__lt=begins + timedelta(days=1),
+    )
+    return (
+        policy.visible_to(person, "forum.view_meeting", today)
+        .select_related("body")
+        .order_by("starts_at", "pk")[:limit]
+    )
 
 
 def answers_this_year() -> Answers:
@@ -183,20 +202,17 @@ _PROPOSAL = ("case_id", "status", "title", "due_on", "awaits", "awaits_name")
 def _decided(person: "Person", limit: int) -> list[Decision]:
     """Return the newest decisions of meetings ``person`` may see: out of the newest meetings, and further back only
     where these hold too few."""
-    newest = MinutesVersion.objects.filter(minutes__meeting=OuterRef("pk")).order_by("-number")
+    lists = DecisionList.objects.filter(meeting=OuterRef("pk")).order_by("number")
     meetings = (
         policy.visible_to(
             person,
             "forum.view_meeting",
-            Meeting.objects.filter(
-                status=MeetingStatus.ENDED,
-                kind=MeetingKind.ORDINARY,
-                minutes__status__in=MINUTES_OUT,
-            ),
+            Meeting.objects.filter(decisions_published(), status=MeetingStatus.ENDED).exclude(kind=MeetingKind.LOG),
         )
         .select_related("body")
         .only("starts_at", "body__name", "body__legal_basis")
-        .annotate(out_at=F("minutes__published_at"), changed_at=Subquery(newest.values("created_at")[:1]))
+        # Whichever came first; the database leaves out what is not there.
+        .annotate(out_at=Least("minutes__published_at", Subquery(lists.values("created_at")[:1])))
         .order_by("-starts_at", "-id")
     )
     found: list[Decision] = []
@@ -214,6 +230,7 @@ def _decided(person: "Person", limit: int) -> list[Decision]:
 
 
 def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
+    corrected = RecordCorrection.objects.filter(item=OuterRef("item"), kind=Corrected.DECISION)
     return (
         Decision.objects.filter(
             item__in=AgendaItem.objects.not_withheld().filter(meeting__in=meetings).order_by().values("pk"),
@@ -225,6 +242,7 @@ def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
         .select_related("item__referral", "ballot")
         .prefetch_related("item__door_periods")
         .only(*_DECIDED)
+        .annotate(corrected_at=Subquery(corrected.order_by("-pk").values("at")[:1]))
         .order_by("-item__meeting__starts_at", "item__position")
     )
 
@@ -232,7 +250,7 @@ def _decisions_of(meetings: list[int]) -> QuerySet[Decision]:
 def _concluded() -> QuerySet[Referral]:
     """Return the stays that ended, or rest, without a meeting having decided, newest first; whoever may read them."""
     by_decision = AgendaItem.objects.filter(
-        referral=OuterRef("pk"), decision__isnull=False, meeting__kind=MeetingKind.ORDINARY
+        ~Q(meeting__kind=MeetingKind.LOG), referral=OuterRef("pk"), decision__isnull=False
     )
     return (
         Referral.objects.filter(
@@ -247,19 +265,23 @@ def _concluded() -> QuerySet[Referral]:
 
 def _of_decision(decision: Decision, proposal: Proposal | None) -> News:
     item = decision.item
-    # Annotated where the meetings were fetched.
-    out_at, changed_at = getattr(item.meeting, "out_at", None), getattr(item.meeting, "changed_at", None)
+    # Annotated where they were fetched.
+    out_at = getattr(item.meeting, "out_at", None) or item.meeting.starts_at
+    corrected_at: datetime | None = getattr(decision, "corrected_at", None)
     notes = [_("Unanimous")] if told_unanimous(item, decision.ballot) else []
     notes += [said] if (said := outcome_words.silent(decision)) else []
     if decision.due_on and decision.resolution == Resolution.ADOPT:
-        notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on)})
+        notes.append(_("to be done by %(date)s") % {"date": date_text(decision.due_on, year=True)})
     if decision.due_on and decision.resolution == Resolution.CONSIDER:
-        notes.append(_("comes up again on %(date)s") % {"date": date_text(decision.due_on)})
+        notes.append(_("comes up again on %(date)s") % {"date": date_text(decision.due_on, year=True)})
+    # What was put right before it was out, nobody has read otherwise.
+    if corrected_at is not None and corrected_at > out_at:
+        notes.append(_("corrected on %(date)s") % {"date": date_text(corrected_at, year=True)})
     return News(
         where=item.meeting.body.name,
         on=_day(item.meeting.starts_at),
-        out_at=out_at or item.meeting.starts_at,
-        changed_at=changed_at or out_at or item.meeting.starts_at,
+        out_at=out_at,
+        changed_at=max(out_at, corrected_at or out_at),
         number=item.label,
         title=item.title,
         url=proposal.get_absolute_url() if proposal else item.meeting.get_absolute_url(),
@@ -275,7 +297,7 @@ def _of_referral(referral: Referral, proposal: Proposal) -> News:
         label: str | Promise = ReferralStatus.RESTING.label
         meaning: StatusMeaning = "warning"
         if referral.resumes_on:
-            notes.append(_("comes up again on %(date)s") % {"date": date_text(referral.resumes_on)})
+            notes.append(_("comes up again on %(date)s") % {"date": date_text(referral.resumes_on, year=True)})
     else:
         resolution = _OUTCOMES[referral.outcome]
         meaning = _RESOLUTIONS[resolution]
@@ -284,7 +306,7 @@ def _of_referral(referral: Referral, proposal: Proposal) -> News:
             label = ProposalStatus.IMPLEMENTED.label
         elif resolution == Resolution.ADOPT:
             # That they agreed is what the label says.
-            day = {"date": date_text(proposal.due_on)} if proposal.due_on else None
+            day = {"date": date_text(proposal.due_on, year=True)} if proposal.due_on else None
             notes = [_("to be done by %(date)s") % day] if day else []
     return News(
         where=referral.body.name,

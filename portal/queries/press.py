@@ -44,11 +44,11 @@ class Press:
 
 def press() -> Press:
     """Return the page, in a number of queries that does not grow."""
-    meetings = list(front.next_meetings(AnonymousUser(), limit=SHOWN))
-    day = clock.today()
+    today = list(front.meetings_today(AnonymousUser(), limit=SHOWN))
+    coming = front.next_meetings(AnonymousUser(), limit=SHOWN + len(today))
     return Press(
-        today=[meeting for meeting in meetings if timezone.localtime(meeting.starts_at).date() == day],
-        coming=[meeting for meeting in meetings if timezone.localtime(meeting.starts_at).date() > day],
+        today=today,
+        coming=[meeting for meeting in coming if timezone.localtime(meeting.starts_at).date() > clock.today()],
         decisions=decisions(),
         contacts=_contacts(),
     )

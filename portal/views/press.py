@@ -14,6 +14,7 @@ from portal.queries import press as queries
 from trepart import languages, municipality
 from trepart.access.web import PUBLIC, declare
 from trepart.text import normal
+from trepart.text.dates import date_text
 
 
 @declare(PUBLIC)
@@ -47,10 +48,11 @@ def feed(request: HttpRequest) -> HttpResponse:
         # close the feed for everybody.
         for news in queries.decisions():
             link = f"{settings.SITE_URL}{news.url}"
+            told = (news.where, date_text(news.on, year=True), news.label, news.note)
             atom.add_item(
                 title=normal.line(f"{news.number} {news.title}"),
                 link=link,
-                description=normal.line(". ".join(str(part) for part in (news.where, news.label, news.note) if part)),
+                description=normal.line(". ".join(str(part) for part in told if part)),
                 unique_id=f"{link}#{quote(str(news.number or news.on))}",
                 pubdate=news.out_at,
                 updateddate=news.changed_at,

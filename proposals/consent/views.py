@@ -177,12 +177,6 @@ class ConclusionStepView(TransitionView):
         """Go to the proposal, where it is now."""
         return reverse("proposals:detail", args=[subject.referral.case_id])
 
-    def done(self, subject: Conclusion, transition: Transition) -> str:
-        """Say what was done, as a sentence."""
-        if transition.name == "send_up":
-            return _("The disagreement is sent up, with what each of you has written.")
-        return _("The conclusion is taken back. The proposal waits as it did.")
-
 
 def state(conclusion: Conclusion, found: Verdict) -> list[str]:
     """Return where the conclusion stands, sentence by sentence."""

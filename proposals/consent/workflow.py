@@ -97,6 +97,7 @@ CONCLUSION_WORKFLOW = Workflow(
         ),
         Transition(
             name="send_up", label=gettext_lazy("Send the disagreement up"), sources=frozenset({S.PROVISIONAL}),
+            done=_("The disagreement is sent up, with what each of you has written."),
             target=S.SENT_UP, permission="proposals.take_position", event="proposals.conclusion_sent_up",
             help=gettext_lazy(
                 "It takes nobody's consent. What each of you has written goes along, word for word; whoever has not "
@@ -106,6 +107,7 @@ CONCLUSION_WORKFLOW = Workflow(
         ),
         Transition(
             name="take_back", label=gettext_lazy("Take the conclusion back"), sources=frozenset({S.PROVISIONAL}),
+            done=_("The conclusion is taken back. The proposal waits as it did."),
             target=S.DROPPED, permission="proposals.conclude", event="proposals.conclusion_dropped",
             help=gettext_lazy("The proposal waits as it did, and you can write another conclusion."),
             form=TakeBackForm, prepare=_take_reason, describe=_about, words=("reason",), notify=(tell.DROPPED,),

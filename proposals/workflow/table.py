@@ -93,6 +93,7 @@ _COMING_IN = (
     Transition(
         name="begin",
         label=_("Begin on it"),
+        done=_("Work on the proposal has begun."),
         help=_(
             "Read it through first. What you choose here says who may read it from now on; the proposer can no "
             "longer correct it."
@@ -110,6 +111,7 @@ _COMING_IN = (
     Transition(
         name="pass_on",
         label=_("Pass on to another workplace"),
+        done=_("The proposal is sent to the other workplace."),
         help=_("For a proposal that came to the wrong workplace."),
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.RECEIVED,
@@ -126,6 +128,7 @@ _COMING_IN = (
     Transition(
         name="hand_over",
         label=_("Hand over to another body"),
+        done=_("The proposal is sent on to the other body."),
         help=_("For a proposal that belongs with another group. The proposer is told, and the deadline stays."),
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.RECEIVED,
@@ -143,6 +146,7 @@ _COMING_IN = (
     Transition(
         name="elsewhere",
         label=_("It belongs elsewhere"),
+        done=_("The proposer has been told where the proposal belongs."),
         help=_("For what another authority decides, or what is no proposal. The proposer is told where to turn."),
         sources=frozenset({S.RECEIVED, S.IN_TREATMENT}),
         target=S.ELSEWHERE,
@@ -163,6 +167,7 @@ _COMING_IN = (
 _BY_CONSENSUS = (
     Transition(
         name="carry_out", label=_("Carry it out"), target=S.ADOPTED, event="proposals.agreed", **_AGREED,
+        done=_("The proposal is to be carried out."),
         help=_("It is done when you have confirmed it, and the leader then decides it by delegated authority. Say "
                "who sees to it, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
@@ -171,6 +176,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="done_already", label=_("It is done already"), target=S.IMPLEMENTED,
+        done=_("It is written down that the proposal is carried out already."),
         event="proposals.done_already", **_AGREED,
         help=_("It was quickly done. Say what came of it."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach),
@@ -179,6 +185,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="think_further", label=_("Consider further"), target=S.CONSIDERED, event="proposals.considered", **_AGREED,
+        done=_("The proposal is to be considered further."),
         help=_("You have not finished. The proposer is told why, and when you take it up again."),
         guard=guards.decided_rightly,
         form=consensus.ThinkFurtherForm, effect=conclusions.think_further,
@@ -186,6 +193,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="turn_down", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_AGREED,
+        done=_("The proposal is declined."),
         help=_("It is declined when you have confirmed it. The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE),
         form=consensus.TurnDownForm, effect=conclusions.turn_down,
@@ -193,6 +201,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="forward", label=_("Send on"), target=S.IN_TREATMENT, event="proposals.forwarded", **_AGREED,
+        done=_("The proposal is sent on."),
         help=_("For what concerns several workplaces or needs a grant, and for what you cannot decide yourselves."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_next_body),
         form=consensus.ForwardForm, effect=effects.forward,
@@ -200,6 +209,7 @@ _BY_CONSENSUS = (
     ),
     Transition(
         name="disagree", label=_("We do not agree"), sources=_ON_THE_TABLE, target=S.IN_TREATMENT, permission=None,
+        done=_("The disagreement is sent up, with what each of you has written."),
         event="proposals.disagreed", takes=SentUp,
         guard=guards.all_of(guards.in_a_body, guards.has_next_body),
         effect=effects.disagree,
@@ -210,6 +220,7 @@ _BY_CONSENSUS = (
 _BY_VOTE = (
     Transition(
         name="adopt", label=_("Adopt"), target=S.ADOPTED, event="proposals.adopted", **_DECIDED,
+        done=_("The proposal is adopted."),
         help=_("Say who carries it out, and by when."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.within_reach, guards.has_authority, guards.employees_heard),
         form=deciding.AdoptForm, prepare=preparations.set_follow_up, effect=conclusions.adopt,
@@ -217,6 +228,7 @@ _BY_VOTE = (
     ),
     Transition(
         name="recommend", label=_("Send on with a recommendation"), target=S.IN_TREATMENT,
+        done=_("The proposal is sent on with a recommendation."),
         event="proposals.recommended", **_DECIDED,
         help=_("For what the body above must decide. It never goes without a recommendation."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_next_body),
@@ -225,6 +237,7 @@ _BY_VOTE = (
     ),
     Transition(
         name="consider", label=_("Consider further"), target=S.CONSIDERED, event="proposals.considered", **_DECIDED,
+        done=_("The proposal is to be considered further."),
         help=_("The proposer is told why, and when it comes back."),
         guard=guards.decided_rightly,
         form=deciding.ConsiderForm, effect=conclusions.consider,
@@ -232,6 +245,7 @@ _BY_VOTE = (
     ),
     Transition(
         name="send_back", label=_("Send back"), target=S.IN_TREATMENT, event="proposals.sent_back", **_DECIDED,
+        done=_("The proposal is sent back."),
         help=_("To a group that goes on with it. Where users are affected you can ask it to bring their "
                "representatives in."),
         guard=guards.all_of(guards.decided_rightly),
@@ -240,6 +254,7 @@ _BY_VOTE = (
     ),
     Transition(
         name="to_council", label=_("Recommend it to whoever has the authority"), target=S.AWAITING_COUNCIL,
+        done=_("The recommendation is sent to whoever has the authority."),
         event="proposals.to_council", **_DECIDED,
         help=_("For what the body has no authority to decide. It waits there, visibly, until you have written down "
                "what was answered."),
@@ -249,6 +264,7 @@ _BY_VOTE = (
     ),
     Transition(
         name="decline", label=_("Decline"), target=S.DECLINED, event="proposals.declined", **_DECIDED,
+        done=_("The proposal is declined."),
         help=_("The proposer is entitled to a good answer."),
         guard=guards.all_of(*_CAN_CONCLUDE, guards.has_authority, guards.employees_heard),
         form=deciding.DeclineForm, effect=conclusions.decline,
@@ -260,6 +276,7 @@ _BY_VOTE = (
 _COUNCIL = (
     Transition(
         name="council_adopted", label=_("The answer is yes"), target=S.ADOPTED,
+        done=_("It is written down that the answer is yes."),
         event="proposals.council_adopted", **_COUNCIL_ANSWERS,
         help=_("Write down what was decided by whoever has the authority, and who carries it out."),
         form=deciding.CouncilAdoptedForm, prepare=preparations.set_council_adopted, effect=conclusions.council_adopted,
@@ -268,6 +285,7 @@ _COUNCIL = (
     ),
     Transition(
         name="council_declined", label=_("The answer is no"), target=S.DECLINED,
+        done=_("It is written down that the answer is no."),
         event="proposals.council_declined", **_COUNCIL_ANSWERS,
         help=_("Write down what was decided by whoever has the authority, and the answer to the proposer."),
         form=deciding.CouncilDeclinedForm, prepare=preparations.set_council_answer, effect=conclusions.council_declined,
@@ -275,6 +293,7 @@ _COUNCIL = (
     ),
     Transition(
         name="ask_again", label=_("We have had no answer yet"), target=S.AWAITING_COUNCIL,
+        done=_("It is written down that no answer has come."),
         event="proposals.council_asked_again", **_COUNCIL_ANSWERS,
         help=_("Choose a new day to ask, and tell the proposer that it takes time."),
         form=deciding.AskAgainForm, prepare=preparations.set_ask, effect=conclusions.ask_again,
@@ -285,6 +304,7 @@ _COUNCIL = (
 _OTHERWISE = (
     Transition(
         name="resume", label=_("Take it up again"), sources=frozenset({S.CONSIDERED}), target=S.IN_TREATMENT,
+        done=_("The proposal is taken up again."),
         help=_("It comes back by itself on its day. Take it up before that if you are ready."),
         permission="proposals.handle", automatic=True, guard=guards.in_a_body, form=handling.ResumeForm,
         effect=conclusions.resume, event="proposals.resumed", describe=about(), words=("note",),
@@ -292,6 +312,7 @@ _OTHERWISE = (
     ),
     Transition(
         name="merge", label=_("Merge with another proposal"), sources=_BEFORE_DECISION, target=S.MERGED,
+        done=_("The proposals are merged."),
         help=_("When two ask for the same. The other one goes on, and both proposers get the answer."),
         permission="proposals.handle", automatic=True,
         guard=guards.all_of(
@@ -306,6 +327,7 @@ _OTHERWISE = (
     ),
     Transition(
         name="withdraw", label=_("Withdraw the proposal"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
+        done=_("The proposal is withdrawn."),
         help=_("It cannot be undone, but you can send a new one whenever you like."),
         permission="proposals.withdraw",
         guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
@@ -314,6 +336,7 @@ _OTHERWISE = (
     ),
     Transition(
         name="withdraw_for", label=_("Withdraw for the proposer"), sources=_BEFORE_DECISION, target=S.WITHDRAWN,
+        done=_("The proposal is withdrawn."),
         help=_("The proposer, who has no account, has asked for it. It cannot be undone."),
         permission="proposals.send_letters",
         guard=guards.all_of(guards.in_a_body, guards.nothing_decided, guards.nobody_leans_on_it),
@@ -322,6 +345,7 @@ _OTHERWISE = (
     ),
     Transition(
         name="complete", label=_("It is carried out"), sources=frozenset({S.ADOPTED}), target=S.IMPLEMENTED,
+        done=_("The proposal is carried out."),
         help=_("Say what came of it, so that the proposer and others can learn from it."),
         permission="proposals.follow_up", form=follow_up.CompleteForm, prepare=preparations.set_effect,
         effect=conclusions.complete,
@@ -331,6 +355,7 @@ _OTHERWISE = (
     ),
     Transition(
         name="stop", label=_("It cannot be carried out"), sources=frozenset({S.ADOPTED}), target=S.DECLINED,
+        done=_("It is written down that the proposal cannot be carried out."),
         help=_("The proposer is entitled to know why."),
         permission="proposals.follow_up", check=guards.asked_of_own_measure, form=follow_up.StopForm,
         effect=conclusions.stop,

@@ -72,6 +72,12 @@ def test_every_event_of_the_lifecycles_has_a_sentence() -> None:
             assert str(actions.get(transition.event).sentence), transition.event
 
 
+def test_every_step_on_offer_says_what_was_done_in_a_whole_sentence() -> None:
+    offered = [(flow.model, one) for flow in all_workflows() for one in flow.transitions if one.offered]
+    pressed = [(model, one) for model, one in offered if one.permission is not None or one.form is not None]
+    assert [f"{model} {one.name}" for model, one in pressed if not str(one.done).endswith(".")] == []
+
+
 def _literal_actions() -> set[tuple[str, str]]:
     found = set()
     for name, tree in programs():

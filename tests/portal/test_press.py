@@ -10,13 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.cases.enums import Resolution
-from forum.meetings.core.models import AgendaItem
+from forum.meetings import ending
+from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.minutes import services as minutes_services
-from forum.meetings.minutes.models import MinutesVersion
+from forum.meetings.minutes.corrections import services as corrections
+from forum.meetings.minutes.corrections.models import RecordCorrection
+from forum.meetings.minutes.decision_lists.models import DecisionList
+from forum.meetings.minutes.models import Minutes
 from forum.meetings.planning import services
+from forum.meetings.session.decisions import services as decisions
+from forum.meetings.session.votes import ballots
 from tests.factories.meetings import held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.minutes.test_minutes import words
+from tests.forum.meetings.test_lifecycle import in_session
 from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.workflow import perform
@@ -56,6 +63,22 @@ def test_the_feed_is_fetched_anew_only_when_something_is_new(town: Municipality)
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_meeting_held_today_is_todays_also_when_it_is_over_and_was_planned_for_another_day(
+    town: Municipality,
+) -> None:
+    meeting = in_session(town)  # called for another day
+    said = words(Client().get(reverse("portal:press")).content.decode())
+    today = said[said.index("Today ") : said.index("Coming meetings")]
+    assert (today.count(town.committee.name), "the meeting goes on now" in today) == (1, True)
+    item = meeting.items.get()
+    ballots.record_ballot(item, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+    said = words(Client().get(reverse("portal:press")).content.decode())
+    today = said[said.index("Today ") : said.index("Coming meetings")]
+    assert (today.count(town.committee.name), "the meeting is over" in today) == (1, True)
+
+
 def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipality) -> None:
     road = Road(town, needs_grant="yes", title="Elsykler & <hjelm>").to_committee()
     item = road.decided(Resolution.DECLINE)
@@ -70,17 +93,53 @@ def test_the_feed_tells_published_decisions_everybody_may_read(town: Municipalit
     (entry,) = entries()
     assert entry.findtext(f"{_ATOM}title") == f"{item.label} Elsykler & <hjelm>"
     link = entry.find(f"{_ATOM}link")
-    version = MinutesVersion.objects.get()
     told = [datetime.fromisoformat(entry.findtext(f"{_ATOM}{name}") or "") for name in ("published", "updated")]
-    minutes = version.minutes
-    assert minutes.published_at is not None
-    assert told == [minutes.published_at, version.created_at]
+    published_at = Minutes.objects.get().published_at
+    assert told == [published_at, published_at]
     assert link is not None
     assert link.get("href", "").startswith("http")
     # A title that is older than the doors, with what XML cannot hold, does not close the feed for everybody.
     AgendaItem.objects.filter(pk=item.pk).update(title="El\x08sykler\u202e \ufffehjelm")
     (entry,) = entries()
     assert entry.findtext(f"{_ATOM}title") == f"{item.label} Elsykler hjelm"
+
+
+def test_what_the_decision_list_tells_is_news_and_what_is_put_right_in_it_is_told_as_put_right(
+    town: Municipality,
+) -> None:
+    meeting = in_session(town)
+    item = meeting.items.get()
+    ballots.record_ballot(item, actor=town.secretary)
+    decisions.decide(item, text=item.recommendation, resolution=Resolution.ADOPT, actor=town.secretary)
+    meeting = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+
+    def told() -> tuple[datetime, datetime, str]:
+        (entry,) = ElementTree.fromstring(Client().get(reverse("portal:press_feed")).content).findall(f"{_ATOM}entry")
+        days = [datetime.fromisoformat(entry.findtext(f"{_ATOM}{name}") or "") for name in ("published", "updated")]
+        return days[0], days[1], entry.findtext(f"{_ATOM}summary") or ""
+
+    pages = [reverse("portal:front"), reverse("portal:press")]
+    assert not any(item.title in Client().get(page).content.decode() for page in pages)
+    ending.publish_decisions(meeting, actor=town.secretary)
+    assert all(item.title in Client().get(page).content.decode() for page in pages)
+    out = DecisionList.objects.get().created_at
+    assert told()[:2] == (out, out)
+    assert f" {timezone.localtime(meeting.starts_at).year}." in told()[2]
+    # The minutes say the same: nothing that was told has changed.
+    perform(minutes_services.begin(meeting), "publish", actor=town.secretary)
+    assert told()[:2] == (out, out)
+    assert "corrected on" not in told()[2]
+    corrections.correct_decision(
+        AgendaItem.objects.get(pk=item.pk),
+        text="Noe annet.",
+        resolution=Resolution.ADOPT,
+        differs="Feil i referatet.",
+        reason="Feil tekst.",
+        actor=town.secretary,
+    )
+    assert told()[:2] == (out, RecordCorrection.objects.get().at)
+    assert "corrected on" in told()[2]
+    assert all("corrected on" in Client().get(page).content.decode() for page in pages)
 
 
 def test_the_month_shows_what_the_reader_may_see(client: Client, town: Municipality) -> None:

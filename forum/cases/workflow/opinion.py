@@ -119,6 +119,7 @@ OPINION_WORKFLOW = Workflow(
         Transition(
             name="answer",
             label=_("Give the opinion"),
+            done=_("The opinion is given."),
             sources=frozenset({S.ASKED}),
             target=S.ANSWERED,
             permission="forum.answer_opinion",
@@ -134,6 +135,7 @@ OPINION_WORKFLOW = Workflow(
         Transition(
             name="decline",
             label=_("Give no opinion"),
+            done=_("It is written down that you give no opinion."),
             sources=frozenset({S.ASKED}),
             target=S.DECLINED,
             permission="forum.answer_opinion",
@@ -147,6 +149,7 @@ OPINION_WORKFLOW = Workflow(
         Transition(
             name="withdraw",
             label=_("Take the question back"),
+            done=_("The question is taken back."),
             sources=frozenset({S.ASKED}),
             target=S.WITHDRAWN,
             permission="forum.ask_opinion",

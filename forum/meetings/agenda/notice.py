@@ -1,5 +1,4 @@
-"""The notice of a meeting: how long it is, which cases go out with nothing to read, and who is told of a case that
-comes after it (koml § 11-3; R6, R7)."""
+"""The notice of a meeting: how long it is, and who is told of a case that comes after it (koml § 11-3; R6, R7)."""
 
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,10 @@ from django.utils.translation import ngettext
 
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import day_of
-from forum.meetings.enums import ItemKind, MeetingKind, MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.notifications import LATE_ITEM, meeting_people
+from forum.organisation.enums import Role
+from forum.organisation.models import Membership
 from trepart import clock
 from trepart.notices.announcing import tell
 
@@ -27,15 +28,12 @@ def notice_given(meeting: Meeting) -> int:
     return (day_of(meeting) - called).days
 
 
-def without_papers(meeting: Meeting) -> list[AgendaItem]:
-    """Return the cases for decision that would go out with nothing to read: no recommendation and no document (koml §
-    11-3, R6). It is no hindrance."""
-    items = meeting.items.filter(withdrawn_at__isnull=True, kind=ItemKind.PS, recommendation="", approves__isnull=True)
-    return list(
-        items.filter(case__documents__isnull=True, case__paper__versions__isnull=True)
-        .select_related("case", "referral__case")
-        .order_by("position")
-    )
+def leaving(meeting: Meeting) -> list[Membership]:
+    """Return the places that run today and not on the day of the meeting: those who have them are not called (R4)."""
+    here = Membership.objects.running(clock.today()).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    then = Membership.objects.running(day_of(meeting)).filter(body=meeting.body_id).exclude(role=Role.DEPUTY)
+    gone = here.exclude(person__in=then.order_by().values("person"))
+    return list(gone.select_related("person").order_by("person__name", "pk"))
 
 
 def short_notice(meeting: Meeting) -> str:

@@ -20,7 +20,7 @@ from forum.meetings.agenda.forms import DoorsForm, ItemForm, ItemWordsForm, With
 from forum.meetings.agenda.functions import treat_under
 from forum.meetings.agenda.late import LateWords
 from forum.meetings.agenda.late_views import ASKED_FIRST, late_address
-from forum.meetings.agenda.notice import short_notice, without_papers
+from forum.meetings.agenda.notice import short_notice
 from forum.meetings.agenda.preparation_forms import LateForm
 from forum.meetings.agenda.preparation_views import put_on_again
 from forum.meetings.case_papers import queries as papers
@@ -29,6 +29,7 @@ from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.web import crumbs_of, fetch, item_of, open_to, status_of, title_of
 from forum.meetings.enums import DemandKind, ItemKind, MeetingStatus
+from forum.meetings.packets.queries import nothing_to_read
 from forum.organisation.forms.body_functions import TreatedAsForm
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
@@ -240,7 +241,7 @@ class AgendaView(View):
                 "demands": list(demands.outstanding(meeting.body_id).filter(kind=DemandKind.ITEM)),
                 "postponed": list(undemanded(meeting.body_id)),
                 "questions": list(ready.questions_waiting(meeting)),
-                "without_papers": without_papers(meeting) if planned else [],
+                "without_papers": nothing_to_read(meeting) if planned else [],
                 "minutes": queries.minutes_to_approve(meeting),
                 "planned": planned,
                 "can_reorder": meeting.status != MeetingStatus.IN_SESSION,

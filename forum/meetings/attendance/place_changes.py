@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +18,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.meetings.attendance import place_notices
 from forum.meetings.attendance.deputy_calls import call_next, release
 from forum.meetings.attendance.models import Absence, ConflictReport, DeputyCall
 from forum.meetings.attendance.roll_call import RUN, preside_by_default
-from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting, Recusal
 from forum.meetings.core.queries import day_of
 from forum.meetings.enums import UNANSWERED_OR_YES, MeetingStatus
-from forum.meetings.notifications import INVITATION_WITHDRAWN, MEMBER_INVITED, PLACES_SETTLED, left_out
+from forum.meetings.notifications import PLACES_SETTLED, left_out
 from forum.meetings.urgent.models import PostponementDemand, WrittenAnswer
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
@@ -79,6 +78,8 @@ class _Meeting:
         self.deputies = {place.person_id: place for place in self.places.values() if place.role == Role.DEPUTY}
         self.begun = [place for place in begun if place.pk in self.places]
         self.said: list[_Said] = []
+        #: Whose seat was told of as ended with the row they had in the roll call.
+        self._left: set[int] = set()
         self._event: Event | None = None
 
     def settle(self) -> None:
@@ -97,8 +98,8 @@ class _Meeting:
             self._say(
                 gettext_lazy("%(names)s got a place after the notice."), names=", ".join(p.person.name for p in new)
             )
-        if self.meeting.status == MeetingStatus.CALLED:
-            self._invite(new)
+        if new and self.meeting.status == MeetingStatus.CALLED:
+            place_notices.invite(self.meeting, new, actor=self.actor)
         if self.meeting.status != MeetingStatus.IN_SESSION:
             self._withdraw()
         self._tell()
@@ -254,15 +255,20 @@ class _Meeting:
             self._say(
                 gettext_lazy("%(name)s has no seat any more, and is off the list of who meets."), name=row.who.name
             )
-        if row.stands_for is None and row.membership.role != Role.DEPUTY and self.meeting.body.kind_row.elected:
+        if row.stands_for is None and row.membership.role != Role.DEPUTY:
+            self._left.add(row.membership.person_id)
+            self._empty(row.membership)
+        self._delete(row)
+
+    def _empty(self, seat: Membership) -> None:
+        if self.meeting.body.kind_row.elected:
             self._say(
                 gettext_lazy(
                     "The seat of %(name)s is empty until somebody is elected from the same group: a deputy does not "
                     "take it over (Local Government Act § 7-10)."
                 ),
-                name=row.membership.person.name,
+                name=seat.person.name,
             )
-        self._delete(row)
 
     def _answers(self) -> None:
         """Let what somebody has said ahead follow the person where a place goes on as another."""
@@ -342,46 +348,27 @@ class _Meeting:
         known = set(others.exclude(pk__in=[p.pk for p in self.begun]).values_list("person", flat=True))
         return [p for p in self.begun if p.role != Role.DEPUTY and p.person_id not in known]
 
-    def _invite(self, new: Sequence[Membership]) -> None:
-        if not new:
-            return
-        meeting = self.meeting
-        data = {"names": ", ".join(place.person.name for place in new)}
-        items = meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case")
-        with audit.recorded("forum.member_invited", actor=self.actor, subject=meeting, data=data) as event:
-            tell(
-                [place.person for place in new],
-                kind=MEMBER_INVITED,
-                template="meetings/attendance/mail/member_invited",
-                context={
-                    "meeting": meeting,
-                    "items": list(items.order_by("position")),
-                    "absence_url": f"{settings.SITE_URL}{reverse('forum:absence', args=[meeting.pk])}",
-                    "packet_url": f"{settings.SITE_URL}{reverse('forum:packet', args=[meeting.pk])}",
-                },
-                url=meeting.get_absolute_url(),
-                event=event,
-                at_once=True,
-                enclose=calendars.invitations(meeting),
-            )
-
     def _withdraw(self) -> None:
-        """Take the meeting out of the calendars of those who were invited, and take no part any more."""
-        meeting, gone = self.meeting, list(left_out(self.meeting).order_by("pk"))
-        if not gone:
-            return
-        data = {"names": ", ".join(person.name for person in gone)}
-        with audit.recorded("forum.invitations_withdrawn", actor=self.actor, subject=meeting, data=data) as event:
-            tell(
-                gone,
-                kind=INVITATION_WITHDRAWN,
-                template="meetings/attendance/mail/invitation_withdrawn",
-                context={"meeting": meeting},
-                url=meeting.get_absolute_url(),
-                event=event,
-                at_once=True,
-                enclose=calendars.withdrawals(meeting),
-            )
+        gone = list(left_out(self.meeting).order_by("pk"))
+        if gone and self.meeting.status == MeetingStatus.CALLED:
+            self._ended(gone)
+        if gone:
+            place_notices.withdraw(self.meeting, gone, actor=self.actor)
+
+    def _ended(self, gone: Sequence[User]) -> None:
+        """Say whose place ended after the notice, also where nothing was recorded of them yet (R4)."""
+        places = self.meeting.body.memberships.filter(person__in=gone).exclude(role=Role.DEPUTY)
+        last = {place.person_id: place for place in places.select_related("person").order_by("valid_from", "pk")}
+        for person, place in last.items():
+            if person not in self._left:
+                self._say(
+                    gettext_lazy(
+                        "%(name)s was called, and has no place in the body any more on the day of the meeting."
+                    ),
+                    name=place.person.name,
+                )
+                if place.seated:
+                    self._empty(place)
 
     def _tell(self) -> None:
         if not self.said:

@@ -33,6 +33,12 @@ def told() -> Q:
     return Q(meeting__kind=MeetingKind.LOG.value) | published | Q(Exists(lists))
 
 
+def decisions_published() -> Q:
+    """Return of which meetings the decision list or the minutes are published: what was decided there is public."""
+    lists = DecisionList.objects.filter(meeting=OuterRef("pk")).order_by()
+    return Q(minutes__status__in=MINUTES_OUT) | Q(Exists(lists))
+
+
 def decisions_are_out(meeting: Meeting) -> bool:
     """Say of one meeting what :func:`told` asks of its items."""
     if meeting.kind == MeetingKind.LOG:

@@ -120,6 +120,7 @@ MINUTES_WORKFLOW = Workflow(
         Transition(
             name="publish",
             label=_("Publish the minutes"),
+            done=_("The minutes are published."),
             sources=frozenset({P.DRAFT}),
             target=P.PUBLISHED,
             permission="forum.publish_minutes",
@@ -138,6 +139,7 @@ MINUTES_WORKFLOW = Workflow(
         Transition(
             name="correct",
             label=_("Correct the minutes"),
+            done=_("The corrected minutes are published."),
             sources=frozenset({P.PUBLISHED, P.APPROVED}),
             target=P.PUBLISHED,
             permission="forum.publish_minutes",
@@ -157,6 +159,7 @@ MINUTES_WORKFLOW = Workflow(
         Transition(
             name="approve",
             label=_("Approve the minutes"),
+            done=_("The minutes are approved."),
             sources=frozenset({P.PUBLISHED}),
             target=P.APPROVED,
             permission="forum.approve_minutes",

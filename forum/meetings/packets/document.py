@@ -70,6 +70,11 @@ class PacketItem:
     url: str = ""
 
     @property
+    def bare(self) -> bool:
+        """Say whether there is nothing to read here: no words, no minutes and no file."""
+        return not (self.hidden or self.withdrawn or self.sections or self.attachments)
+
+    @property
     def anchor(self) -> str:
         """Return where in the document it stands."""
         return f"sak-{self.pk}"

@@ -17,6 +17,7 @@ from forum.cases.models import Case, Document, Opinion, Referral
 from forum.cases.queries.opinions import opinions
 from forum.meetings.agenda import changes_since_notice
 from forum.meetings.case_papers import queries as papers
+from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import agenda_of, item_lines
 from forum.meetings.enums import PaperSection
@@ -31,6 +32,8 @@ from trepart.audit.models import Event
 from trepart.text import rich as rich_text
 from trepart.text.dates import date_text, time_text
 
+#: What the piece of a version of minutes is called.
+_MINUTES = "minutes:"
 #: What a file is called, by what it was found to be.
 _KINDS = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}
 _OFFICE = {"wordprocessingml": "Word", "spreadsheetml": "Excel", "opendocument": "OpenDocument"}
@@ -109,6 +112,12 @@ def build(meeting: Meeting, audience: Audience) -> PacketDocument:
         )
 
 
+def nothing_to_read(meeting: Meeting) -> list[PacketItem]:
+    """Return the cases that would go out with nothing to read, as the members' packet has them (koml § 11-3, R6). It is
+    no hindrance."""
+    return [item for item in build(meeting, Audience.INTERNAL).items if item.bare]
+
+
 def _words(markup: str) -> list[str]:
     return html.unescape(strip_tags(markup.replace("<", " <"))).split()
 
@@ -131,11 +140,11 @@ class _Gathering:
             self._opinions.setdefault(opinion.case_id, []).append(opinion)
         stays = {item.referral_id for item in self.items if item.referral_id}
         self._referrals = case_owners.with_cases(Referral.objects.filter(pk__in=stays)).in_bulk()
-        self._minutes: dict[int, MinutesVersion] = {}
+        self._minutes: dict[int, list[MinutesVersion]] = {}
         wanted = {item.approves_id for item in self.items if item.approves_id}
         versions = MinutesVersion.objects.filter(minutes__in=wanted).defer("internal_pdf", "public_pdf")
         for version in versions.order_by("number"):
-            self._minutes[version.minutes_id] = version
+            self._minutes.setdefault(version.minutes_id, []).append(version)
 
     def item(self, item: AgendaItem) -> PacketItem:
         """Return one case as the audience may read it."""
@@ -146,6 +155,7 @@ class _Gathering:
                 exempt_basis="" if item.is_withheld_by_doors else item.withheld_basis,
             )  # fmt: skip
         self.pieces.append(f"item:{item.pk}")
+        self.pieces += self._open_minutes(item)
         folder, late = item.folder, ""
         if item.late:
             lateness = getattr(item, "lateness", None)
@@ -176,13 +186,17 @@ class _Gathering:
             url=owner.url(referral) if read and owner is not None and referral is not None else "",
         )
 
-    def _sections(self, item: AgendaItem, referral: Referral | None) -> Iterable[Section]:
-        version = self._minutes.get(item.approves_id or 0)
-        if version is not None:
+    def _open_minutes(self, item: AgendaItem) -> Iterable[str]:
+        """Return the versions of the minutes to approve that are open: each as it was published, also when a newer one
+        has come (R29), or the case has been taken off."""
+        for version in self._minutes.get(item.approves_id or 0, ()):
             stored = version.internal if self.inside else version.public
             # A packet that was made while these minutes said why people were absent is not given out (R51).
-            self.pieces.append(f"minutes:{version.pk}" + (":without_reasons" if stored_reasons.holds(stored) else ""))
-            document = minutes_structure.from_json(stored)
+            yield _MINUTES + str(version.pk) + (":without_reasons" if stored_reasons.holds(stored) else "")
+
+    def _sections(self, item: AgendaItem, referral: Referral | None) -> Iterable[Section]:
+        for version in self._minutes.get(item.approves_id or 0, ())[-1:]:
+            document = minutes_structure.from_json(version.internal if self.inside else version.public)
             yield Section(document.title, note=document.notice, minutes=document)
         question = getattr(item, "question", None)
         if question is not None:
@@ -281,6 +295,10 @@ class PacketProgress:
     #: What has happened since, in words, item by item: (label or title, what).
     since: tuple[tuple[str, str], ...] = ()
 
+    #: It can be made anew: while the meeting is not over, where it lacks something; afterwards only where there is no
+    #: file to give. What was read at the table stays as it was.
+    lacks: bool = False
+
     @property
     def can_be_read(self) -> bool:
         """Say whether there is a file to give."""
@@ -312,11 +330,16 @@ def progress_of(meeting: Meeting, audience: Audience) -> PacketProgress:
     """Return how the packet of ``audience`` stands today."""
     made, making, failed = packets_of(meeting, audience)
     if made is None:
-        return PacketProgress(audience, None, making, failed)
+        return PacketProgress(audience, None, making, failed, lacks=True)
     now = build(meeting, audience)
-    old = now.digest() != made.made_from
-    since = tuple(_since(meeting, audience, after=made.newest_event)) if old else ()
-    return PacketProgress(audience, made, making, failed, old=old, withheld=not may_be_given(made, now), since=since)
+    old, withheld = now.digest() != made.made_from, not may_be_given(made, now)
+    since = [*_since(meeting, audience, after=made.newest_event)] if old else []
+    if old and any(piece.startswith(_MINUTES) for piece in set(now.pieces) - set(made.pieces)):
+        since.append(("", _("Minutes that are put up for approval have a newer version.")))
+    lacks = withheld or (meeting.status in AROUND_THE_TABLE and (old or failed is not None))
+    return PacketProgress(
+        audience, made, making, failed, old=old, withheld=withheld, since=tuple(since), lacks=lacks
+    )  # fmt: skip
 
 
 def _since(

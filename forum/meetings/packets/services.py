@@ -20,7 +20,7 @@ from forum.cases.models import Document
 from forum.meetings.core.locking import AROUND_THE_TABLE, hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
-from forum.meetings.enums import PacketFailure, PacketStage
+from forum.meetings.enums import MeetingStatus, PacketFailure, PacketStage
 from forum.meetings.minutes.structure import Audience
 from forum.meetings.packets import queries
 from forum.meetings.packets.document import Attachment, PacketDocument
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TEMPLATE = "meetings/packets/pdf/packet.html"
+#: When a packet may be asked for.
+WANTED = (*AROUND_THE_TABLE, MeetingStatus.ENDED)
 #: A making that has told nothing for so long has stopped: the worker is gone.
 SILENT = timedelta(minutes=15)
 #: Seconds between two tellings of how far it has come.
@@ -59,14 +61,16 @@ def order(meeting: Meeting, *, actor: "User | None") -> list[Packet]:
 def ask(meeting: Meeting, audience: Audience, *, actor: "User") -> Packet:
     """Ask for a packet to be made anew, and return it: the one that is being made already, where there is one.
 
-    Raises ``NotPermitted``; ``WrongState`` before the meeting is called and after it; ``GuardRefused`` where the newest
-    says all there is to say.
+    Raises ``NotPermitted``; ``WrongState`` before the meeting is called; ``GuardRefused`` where the newest says all
+    there is to say, and after the meeting where there is one to give: it stays as it was read then.
     """
-    with hold(meeting, actor=actor, permission="forum.plan_meeting", at=AROUND_THE_TABLE) as held:
+    with hold(meeting, actor=actor, permission="forum.plan_meeting", at=WANTED) as held:
         now = queries.progress_of(held.meeting, audience)
         if now.making is not None:
             return now.making
-        if now.made is not None and not now.old and now.failed is None:
+        if now.made is not None and not now.lacks:
+            if now.old:
+                raise GuardRefused(_("The meeting has been held. Its papers stay as they were read then."))
             raise GuardRefused(_("The packet says what the agenda and the papers say. There is nothing to make anew."))
         with held.about_meeting("forum.packet_asked", data={"audience": audience.value}):
             return _queue(held.meeting, (audience,), held.actor)[0]
@@ -120,13 +124,20 @@ def _claim(pk: int) -> Packet | None:
         packet = Packet.objects.select_for_update(of=("self",)).select_related("meeting__body").filter(pk=pk).first()
         if packet is None or packet.begun_at is not None or not packet.is_unfinished:
             return None
-        if not agenda_is_out(packet.meeting) or packet.meeting.status not in AROUND_THE_TABLE:
+        if not agenda_is_out(packet.meeting) or not _is_wanted(packet):
             packet.delete()
             return None
         packet.begun_at = packet.told_at = clock.now()
         packet.stage = PacketStage.GATHERING
         packet.save(update_fields=["begun_at", "told_at", "stage"])
         return packet
+
+
+def _is_wanted(packet: Packet) -> bool:
+    """Say whether somebody waits for it: the meeting is not over, or it was asked for after that."""
+    meeting = packet.meeting
+    over = meeting.ended_at if meeting.status == MeetingStatus.ENDED else None
+    return meeting.status in AROUND_THE_TABLE or (over is not None and packet.asked_at >= over)
 
 
 class _Telling:

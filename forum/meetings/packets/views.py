@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from forum.meetings.core.closed import noting
-from forum.meetings.core.locking import AROUND_THE_TABLE
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.queries import agenda_is_out
 from forum.meetings.core.web import crumbs_of, fetch, title_of
@@ -63,7 +62,7 @@ def etag_of(request: HttpRequest, meeting: Meeting) -> str:
 def context_of(request: HttpRequest, meeting: Meeting) -> dict[str, object]:
     """Return what the part that keeps up shows."""
     standings = [queries.progress_of(meeting, audience) for audience in audiences(request, meeting)]
-    makes = policy.can(request.user, "forum.plan_meeting", meeting) and meeting.status in AROUND_THE_TABLE
+    makes = policy.can(request.user, "forum.plan_meeting", meeting) and meeting.status in services.WANTED
     return {
         "meeting": meeting,
         "standings": standings,

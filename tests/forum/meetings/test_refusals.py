@@ -1,5 +1,7 @@
 """Each rule of a meeting tried from the wrong side: a clear refusal, and nothing lost or changed."""
 
+import html
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -15,21 +17,24 @@ from forum.meetings.agenda import services as agenda_services
 from forum.meetings.core import participants
 from forum.meetings.core.models import AgendaItem, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot, Vote
-from forum.meetings.enums import Choice, RecusalKind, Settled
+from forum.meetings.enums import Choice, ItemKind, RecusalKind, Settled
 from forum.meetings.minutes import services as minutes_services
 from forum.meetings.minutes.approvals import services as approvals
 from forum.meetings.minutes.decision_lists import services as decision_lists
 from forum.meetings.minutes.models import Minutes, MinutesVersion
 from forum.meetings.minutes.public_version_checks import has_identity_number
+from forum.meetings.packets.queries import nothing_to_read
 from forum.meetings.planning import services as planning_services
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import services as decisions
 from forum.meetings.session.participation import movements, recusals
 from forum.meetings.session.votes import ballots
 from forum.organisation.models import Body
+from tests.factories.browsers import as_
 from tests.factories.meetings import SECRET, held_meeting
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import in_session, plan
+from tests.proposals.conftest import Road
 from trepart import clock
 from trepart.audit.models import Event
 from trepart.refusals import GuardRefused, Refused, WrongState
@@ -39,6 +44,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
 #: Made up as the tax authority makes its test numbers (80 is added to the month), with right check digits: nobody's.
 NUMBER = "139250 10086"
+#: What the page of a step carries of what it was made from.
+SEEN = ("csrfmiddlewaretoken", "seen", "was")
 
 
 def everyone(item: AgendaItem, choice: Choice = Choice.FOR) -> dict[int, Choice]:
@@ -73,6 +80,43 @@ class TestTheNotice:
         page = client.get(meeting.get_absolute_url()).content.decode()
         assert "Innkallingen gikk ut uten dokumenter til" in page
         assert Event.objects.get(action="forum.meeting_called").data["without_papers"] != []
+
+    def test_what_was_seen_is_what_goes_out(self, client: Client, town: Municipality) -> None:
+        client.force_login(town.secretary)
+        meeting = plan(town)
+        first = agenda_services.add_item(meeting, title="Den første", recommendation="Ja.", actor=town.secretary)
+        agenda_services.add_item(meeting, title="Den andre", recommendation="Ja.", actor=town.secretary)
+        step = reverse("forum:meeting_step", args=[meeting.pk, "call"])
+
+        def send(page: str) -> str:
+            sent = {name: html.unescape(re.findall(rf'name="{name}" value="([^"]*)"', page)[0]) for name in SEEN}
+            return client.post(step, sent).content.decode()
+
+        page = client.get(step).content.decode()
+        agenda_services.withdraw_item(first, reason="", actor=town.secretary)
+        agenda_services.add_item(meeting, title="Kom til", actor=town.secretary)
+        again = send(page)
+        assert "Noen har endret sakslista etter at du åpnet denne siden, og ingenting er sendt" in again
+        assert "Nytt på sakslista: Kom til. Tatt av sakslista: Den første." in again
+        assert Meeting.objects.get(pk=meeting.pk).status == "planned"
+        order = meeting.items.order_by("position", "pk").values_list("pk", flat=True)
+        agenda_services.reorder_items(meeting, order=list(order)[::-1], actor=town.secretary)
+        again = send(again)
+        assert "Sakene står i en annen rekkefølge" in again
+        assert send(again) == ""
+        assert Meeting.objects.get(pk=meeting.pk).status == "called"
+
+    def test_nothing_to_read_is_what_the_packet_says_of_it(self, town: Municipality) -> None:
+        road = Road(town, needs_grant="yes").to_committee()
+        item = road.on_agenda()
+        AgendaItem.objects.filter(pk=item.pk).update(recommendation="")
+        told = agenda_services.add_item(item.meeting, title="Orientering", kind=ItemKind.RS, actor=town.secretary)
+        # Of a proposal the proposer's own words are read; of what is told of, nothing.
+        assert [one.pk for one in nothing_to_read(item.meeting)] == [told.pk]
+        perform(item.meeting, "call", actor=town.secretary)
+        assert Event.objects.get(action="forum.meeting_called").data["without_papers"] == [told.pk]
+        page = as_(town.secretary).get(reverse("forum:packet_read", args=[item.meeting_id])).content.decode()
+        assert page.count("Det er ingenting å lese her ennå.") == 1
 
     def test_too_late_goes_out_and_says_so_ever_after(self, client: Client, town: Municipality) -> None:
         client.force_login(town.secretary)

@@ -18,6 +18,7 @@ from forum.meetings.enums import Choice, Ground, MovementKind, RecusalKind
 from forum.meetings.minutes.corrections.elections import BLANK, choice_of
 from forum.meetings.minutes.corrections.services import open_resolutions
 from forum.meetings.minutes.corrections.wording import choice_words
+from forum.meetings.session import narrative
 from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import ask_what_it_rests_on, check_authority, read_authority
 from forum.meetings.session.decisions.forms import ask_where_it_differs, check_more_than_noted
@@ -147,6 +148,7 @@ class AttendanceCorrectionForm(_Correction):
         rows: Sequence[Attendance],
         missing: Sequence[Membership] = (),
         seats: Sequence[Membership] = (),
+        movements: Sequence[Movement] = (),
     ) -> None:
         super().__init__(data)
         self.missing, self.seats = {str(m.pk): m for m in missing}, {str(m.pk): m for m in seats}
@@ -155,7 +157,11 @@ class AttendanceCorrectionForm(_Correction):
             label = f"{row.who.name}, {row.membership.get_role_display()}"
             if row.stands_for is not None:
                 label += ", " + _("met for %(name)s") % {"name": row.stands_for.person.name}
-            self.fields[f"met_{row.pk}"] = forms.BooleanField(label=label, initial=row.present, required=False)
+            # Whoever came after the roll call is not ticked, and has met all the same.
+            later = "" if row.present else ", ".join(narrative.notes_on(row.membership, movements))
+            self.fields[f"met_{row.pk}"] = forms.BooleanField(
+                label=label, initial=row.present, required=False, help_text=capfirst(later)
+            )
         if self.missing:
             self.fields["added"] = forms.ChoiceField(
                 label=_("Somebody else met, who is not in the list"),

@@ -36,7 +36,7 @@ from forum.meetings.minutes.corrections.forms import (
 from forum.meetings.minutes.corrections.record_page import RIGHT, ended, way
 from forum.meetings.minutes.recorded import loaded
 from forum.meetings.session.elections.models import Round
-from forum.meetings.session.narrative import coming_and_going
+from forum.meetings.session.narrative import coming_and_going, movements_of
 from trepart.access import interrupted_forms
 from trepart.access.web import Access, permitted, reader_of
 from trepart.db.locking import lock
@@ -176,7 +176,7 @@ class AttendanceCorrectionView(_Page):
         known, seats = list(rows.order_by("pk")), participants.seats(found)
         there = {row.membership_id for row in known}
         missing = [one for one in [*seats, *deputies(found)] if one.pk not in there]
-        return AttendanceCorrectionForm(data, rows=known, missing=missing, seats=seats)
+        return AttendanceCorrectionForm(data, rows=known, missing=missing, seats=seats, movements=movements_of(found))
 
     def do(self, request: HttpRequest, found: Meeting, form: AttendanceCorrectionForm, seen: int | None) -> None:
         reason, actor, added = form.cleaned_data["reason"], reader_of(request), form.added()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from forum.meetings.agenda import proposed_closing
 from forum.meetings.attendance import absences, deputy_calls, roll_call
@@ -21,6 +22,7 @@ from forum.meetings.session.votes import ballots
 from forum.organisation.enums import Part, Role, Side
 from forum.organisation.models import Membership
 from forum.organisation.services import memberships, terms
+from tests.factories.browsers import as_
 from tests.factories.organisation import Municipality
 from tests.forum.meetings.test_lifecycle import called, in_session, plan, recipients
 from trepart import clock
@@ -169,6 +171,21 @@ class TestElectedIntoTheSeat:
         assert Notice.objects.count() == before
         assert not Event.objects.filter(action="forum.places_settled").exists()
         assert day_of(meeting) < clock.today() + timedelta(days=20)
+
+    def test_the_secretary_is_told_also_where_nothing_was_recorded_of_them(self, town: Municipality) -> None:
+        meetings = [called(town), called(town), called(town)]
+        ended, ahead = town.membership(town.union[0]), town.membership(town.elected[3])
+        for place, days in ((ended, -1), (ahead, 1)):  # reached already, and entered before it is
+            Notice.objects.filter(kind="forum.places_settled").delete()
+            ends(place, town, days=days)
+            told = Notice.objects.filter(kind="forum.places_settled", person=town.secretary)
+            assert set(told.values_list("event__root_id", flat=True)) == {meeting.pk for meeting in meetings}
+            assert f"{place.person.name} var innkalt, og har ikke lenger plass" in said("forum.places_settled")
+            assert f"Plassen til {place.person.name} er tom" in said("forum.places_settled")
+        # Who is known to leave before the notice is not called, and the page of the call says so.
+        planned = plan(town)
+        page = as_(town.secretary).get(reverse("forum:meeting_step", args=[planned.pk, "call"])).content.decode()
+        assert f"are not called: {ahead.person.name}." in page
 
 
 class TestSetInByHand:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from forum.cases.enums import Resolution
 from forum.meetings.attendance import roll_call
@@ -158,6 +160,33 @@ class TestComing:
         assert town.union[0].name in names_at(second)
         assert ballot.votes.filter(membership=deputy).exists()
         assert len(names_at(second)) == 9
+
+    def test_the_public_page_of_the_meeting_has_whoever_came_later_among_those_who_met(
+        self, client: Client, town: Municipality
+    ) -> None:
+        first, second = self.absent_at_the_start(town).items.all()
+        meeting, late = first.meeting, town.membership(town.union[0])
+        adopt(town, first)
+
+        def lists() -> tuple[dict[str, str], set[str]]:
+            shown = client.get(meeting.get_absolute_url()).context
+            return {one.name: one.role for one in shown["met"]}, {one.name for one in shown["absent"]}
+
+        met, absent = lists()
+        assert late.person.name in absent - met.keys()
+        movements.come(second, membership=late, actor=town.secretary)
+        met, absent = lists()
+        assert late.person.name in met.keys() - absent
+        assert f"kom før {second.label}" in met[late.person.name]
+        adopt(town, second)
+        ended = perform(Meeting.objects.get(pk=meeting.pk), "end", actor=town.secretary)
+        assert lists() == (met, absent)
+        # Where the roll is put right: not ticked, and with a word of why.
+        client.force_login(town.secretary)
+        form = client.get(reverse("forum:minutes_record_attendance", args=[ended.pk])).context["form"]
+        row = ended.attendances.get(membership=late)
+        assert not form[f"met_{row.pk}"].value()
+        assert f"Kom før {second.label}" in form.fields[f"met_{row.pk}"].help_text
 
     def test_a_deputy_comes_for_an_empty_seat_and_not_for_a_taken_one(self, town: Municipality) -> None:
         first, _second = self.absent_at_the_start(town).items.all()
