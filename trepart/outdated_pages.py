@@ -19,8 +19,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from trepart.audit.models import Event
+from trepart.reading import outside_json
 from trepart.refusals import WrongState
-from trepart.text import outside_json
 from trepart.text.dates import date_text
 
 if TYPE_CHECKING:

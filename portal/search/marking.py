@@ -6,7 +6,7 @@ from django.contrib.postgres.search import CombinedSearchQuery, SearchHeadline, 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from trepart.db.words import CONFIG
+from trepart.search.words import CONFIG
 
 #: Signs around a hit on the way from the database: no text that is kept has them (`trepart.text.normal`).
 _BEGINS, _ENDS = "\ue000", "\ue001"

@@ -24,7 +24,7 @@ from portal.search.facets import Facet, Wanted, combinations, facets_of, fits
 from proposals.models import Proposal
 from proposals.presenting import overview
 from proposals.queries.lists import with_road
-from trepart.db.words import word_query
+from trepart.search.words import word_query
 from trepart.text.numbers import number
 from trepart.ui import StatusMeaning
 

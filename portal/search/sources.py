@@ -19,8 +19,8 @@ from proposals.enums import ProposalStatus
 from proposals.models import Proposal
 from proposals.queries.lists import in_folder
 from trepart.access import policy
-from trepart.db.words import StoredWords, word_query
-from trepart.text.typed_numbers import TypedNumber, typed_number
+from trepart.search.typed_numbers import TypedNumber, typed_number
+from trepart.search.words import StoredWords, word_query
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person

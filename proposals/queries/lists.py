@@ -13,8 +13,8 @@ from proposals.models import Proposal
 from trepart import clock
 from trepart.access import policy
 from trepart.alphabet import norwegian
-from trepart.db.words import StoredWords, word_query
-from trepart.text.typed_numbers import TypedNumber, typed_number
+from trepart.search.typed_numbers import TypedNumber, typed_number
+from trepart.search.words import StoredWords, word_query
 
 if TYPE_CHECKING:
     from trepart.access.rules import Person

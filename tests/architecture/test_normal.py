@@ -23,7 +23,7 @@ NOT_WRITTEN = frozenset({
     "do", "seen", "page", "next", "vis", "hvem", "take_away", "som", "person", "item", "til", "submission_key", "state",
     "spor", "preview", "last", "language", "iss", "go", "environment", "at_once", "year", "way", "version",
     "utgave", "under", "tried", "starts_at", "sid", "shown", "set", "seen_{item.pk}", "sak", "role", "remove",
-    "referral",
+    "referral", "forslag", "guest",
     "question", "publish_list", "order", "motion", "minutes", "logout_token", "krav", "invitation", "fra", "error",
     "enhet", "draft", "document", "deputy", "demand", "council", "code", "call", "basis_{document.pk}", "audience",
     "attendee", "all_the_same", "absence", "note", "ra", "began", "treatment_began", "treatment_page", "left_at",
@@ -34,7 +34,7 @@ NOT_WRITTEN = frozenset({
 })  # fmt: skip
 #: Read what others have written without keeping text of it, or what we have written ourselves.
 KEEPS_NO_TEXT = {
-    "trepart/access/interrupted_forms.py", "trepart/text/separated.py",
+    "trepart/access/interrupted_forms.py", "trepart/reading/separated.py",
     "trepart/audit/recording.py", "trepart/audit/sealing.py", "trepart/backups/archive.py",
     "trepart/access/oidc/transport.py", "trepart/server/security.py", "trepart/notices/bounces.py",
     "proposals/consent/services.py", "trepart/outdated_pages.py",

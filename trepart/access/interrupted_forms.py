@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from trepart import clock
 from trepart.access import limits
-from trepart.text import normal, outside_json
+from trepart.reading import outside_json
+from trepart.text import normal
 from trepart.text.dates import time_text
 
 _KEY = "kept_forms"

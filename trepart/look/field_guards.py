@@ -10,8 +10,8 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from trepart.reading.outside_json import Decoder
 from trepart.text import normal
-from trepart.text.outside_json import Decoder
 
 #: Years that a day somebody writes may lie in: nothing the portal reckons from it leaves the calendar.
 YEARS = (1900, 2199)

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from trepart.access.web import PUBLIC, declare
-from trepart.text import outside_json
+from trepart.reading import outside_json
 from trepart.text.numbers import number
 
 log = logging.getLogger("trepart.security")

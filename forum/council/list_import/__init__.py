@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from forum.council.list_import import csv_reader, json_reader, text_reader
 from forum.council.list_import.records import Found, Line, Reading, tidy
-from trepart.text import encodings, normal, outside_json
+from trepart.reading import encodings, outside_json
+from trepart.text import normal
 
 #: Bytes of a file or a paste: far above any agenda.
 MOST_BYTES = 1_000_000
@@ -24,7 +25,7 @@ _OTHER_KINDS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\
 
 
 def decode(content: bytes) -> str:
-    """Return a file's text (`trepart.text.encodings`). Raises ``ValidationError`` for what is too large, or no text."""
+    """Return a file's text (`trepart.reading.encodings`). Raises ``ValidationError`` where it is too large, or none."""
     if len(content) > MOST_BYTES:
         raise ValidationError(_("The file is larger than 1 MB. A case list is far smaller: is it the right file?"))
     if content.startswith(_OTHER_KINDS):

@@ -19,7 +19,7 @@ from forum.council.list_import.records import (
     says_exempt,
     tidy,
 )
-from trepart.text import separated
+from trepart.reading import separated
 
 #: The names of the columns stand among the first lines that say something.
 _HEADS_WITHIN = 10

@@ -1,7 +1,7 @@
 """Who was at a meeting, as the minutes list them: met, came later, absent (R4, R13)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,17 +38,11 @@ def present(
     guests = in_one_case.guests_in(attendances)
     lines = [
         _person(a.membership, a.stands_for, movements, who=a.who, recusals=recusals, cases=guests.get(a.pk, ""))
+        if inside or a.membership.role != Role.USER_REPRESENTATIVE
+        else PersonLine(str(Role.USER_REPRESENTATIVE.label).capitalize(), a.membership.part)
         for a in sorted(attendances, key=_order)
         if a.present or a.membership_id in came
     ]
-    if not inside:
-        guests = {a.who.name for a in attendances if a.membership.role == Role.USER_REPRESENTATIVE}
-        lines = [
-            replace(line, name=str(Role.USER_REPRESENTATIVE.label).capitalize(), note="")
-            if line.name in guests
-            else line
-            for line in lines
-        ]
     known = [a.membership_id for a in attendances]
     newcomers = narrative.newcomers(known, movements)
     for movement in newcomers:

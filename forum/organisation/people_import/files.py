@@ -13,7 +13,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
 from forum.organisation.people_import import hidden
-from trepart.text import encodings, normal, separated
+from trepart.reading import encodings, separated
+from trepart.text import normal
 
 #: Rows taken at a time: more than any municipality hires in a day, and still entered while one waits.
 MOST_ROWS = 500

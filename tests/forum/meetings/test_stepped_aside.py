@@ -154,7 +154,10 @@ def test_a_deputy_called_because_another_stepped_aside_can_step_aside_too(town: 
 
 @pytest.mark.parametrize(
     ("kind", "basis", "paragraph", "not_it"),
-    [(RecusalKind.PARTIALITY, BASIS, "fvl. § 6", "11-11"), (RecusalKind.EXEMPTION, "koml. § 11-11", "§ 11-11", "§ 6")],
+    [
+        (RecusalKind.PARTIALITY, BASIS, "forvaltningsloven § 6", "11-11"),
+        (RecusalKind.EXEMPTION, "koml. § 11-11", "§ 11-11", "§ 6"),
+    ],
 )
 def test_the_paragraph_is_that_on_which_one_stepped_aside(
     town: Municipality, kind: RecusalKind, basis: str, paragraph: str, not_it: str
@@ -216,7 +219,7 @@ def test_who_stepped_aside_is_not_given_the_job_in_the_meeting_and_afterwards_as
     with pytest.raises(GuardRefused, match=partial.name):
         follow_up.assign(one, responsible=partial, due_on=day, actor=town.secretary)
     client.force_login(town.secretary)
-    for person, paragraph in ((partial, "fvl. § 6"), (exempted, "§ 11-11")):
+    for person, paragraph in ((partial, "forvaltningsloven § 6"), (exempted, "§ 11-11")):
         given = {"do": "assign", "responsible": person.pk, "due_on": day.isoformat()}
         asked = client.post(one.get_absolute_url(), given)
         assert asked.status_code == 422

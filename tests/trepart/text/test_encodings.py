@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from forum.council import list_import
 from forum.organisation.people_import import files
-from trepart.text.encodings import decode
+from trepart.reading.encodings import decode
 
 LIST = "Navn;E-post\r\nÅse Ås – «Á»;aase@fjellvik.example\r\nĀnne Čáhppe;anne@fjellvik.example\r\n"
 DOORS = [decode, files.decode, list_import.decode]

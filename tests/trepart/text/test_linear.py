@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from forum.council import list_import
 from forum.organisation.people_import import entering, hidden
 from tests.trepart.text.doubling import is_linear
-from trepart.db import words as stored_words
 from trepart.notices import bounces
-from trepart.text import normal, numerals, outside_json, plain, rich
+from trepart.reading import outside_json
+from trepart.search import words as stored_words
+from trepart.text import normal, numerals, plain, rich
 from trepart.text.refusals import NotTaken
 
 MARKUP = [

@@ -10,10 +10,10 @@ from forum.cases.forms import hidden_names
 from forum.meetings.minutes import public_version_checks
 from forum.meetings.packets import document
 from forum.meetings.session.decisions import consistency
-from proposals.queries import lists
 from tests.trepart.text.doubling import is_linear
 from trepart.notices import letter, writing
 from trepart.pdf import text as printing
+from trepart.search import typed_numbers
 from trepart.server import logs
 from trepart.text import exempt, numbers
 from trepart.uploads import addresses, office_fields
@@ -43,7 +43,7 @@ READERS: dict[Callable[[str], object], tuple[str, ...]] = {
     lambda text: document.deeper(text, 1): ("<h1", "<", "</h", "h1"),
     lambda text: consistency._QUOTED.sub("", text): ("«", "“", '"', "a ", "ikke ", "avvis", "ikke a "),
     public_version_checks.has_identity_number: ("1", "12345678901", "1 ", ".", "123456 "),
-    lists.case_number: ("1", "26/", " ", "/"),
+    typed_numbers.typed_number: ("1", "26/", " ", "/", "a", "ps ", "-"),
     numbers.number: ("1", "٣", " "),
 }  # fmt: skip
 

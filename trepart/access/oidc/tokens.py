@@ -21,7 +21,8 @@ from joserfc.errors import BadSignatureError, JoseError
 from trepart.access.oidc import transport
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.problems import Refused
-from trepart.text import normal, outside_json
+from trepart.reading import outside_json
+from trepart.text import normal
 
 #: Signatures with the service's own key pair alone: never `none`, never with a secret both know.
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "RS512", "PS384", "PS512")

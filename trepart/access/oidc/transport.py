@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from trepart.access.oidc.config import Provider
 from trepart.access.oidc.problems import Refused
-from trepart.text import outside_json
+from trepart.reading import outside_json
 
 #: Seconds to wait for a connection and for an answer; back-channel callers give us five in all.
 _LIMITS = (3.05, 5)

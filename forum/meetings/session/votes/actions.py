@@ -50,7 +50,9 @@ def _movable(table: Table) -> list[Motion]:
 
 
 def _change_form(table: Table, data: Mapping[str, object] | None, request: HttpRequest) -> ChangeMotionForm:
-    return ChangeMotionForm(data, motions=_movable(table), wanted=number(request.GET.get("forslag")))
+    return ChangeMotionForm(
+        data, motions=_movable(table), wanted=number(request.GET.get("forslag")), item=table.item, reader=request.user
+    )
 
 
 def _change(request: HttpRequest, table: Table, form: ChangeMotionForm, seen: int | None) -> str:

@@ -55,7 +55,7 @@ class MotionForm(AsksOfCase):
         return self.people[self.cleaned_data["moved_by"]]
 
 
-class ChangeMotionForm(forms.Form):
+class ChangeMotionForm(AsksOfCase):
     """What whoever moved a motion wants of it now, before the vote: other words, or that it is withdrawn."""
 
     mark_optional = False
@@ -76,9 +76,16 @@ class ChangeMotionForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, object] | None = None, *, motions: Sequence[Motion], wanted: int | None = None
+        self,
+        data: Mapping[str, object] | None = None,
+        *,
+        motions: Sequence[Motion],
+        wanted: int | None = None,
+        item: AgendaItem | None = None,
+        reader: "Person | None" = None,
     ) -> None:
         super().__init__(data, prefix="moved")
+        self.about(item.folder if item is not None else None, reader)
         self.motions = {str(motion.pk): motion for motion in motions}
         self.fields["motion"].choices = [(pk, named(one)) for pk, one in self.motions.items()]  # type: ignore[attr-defined]  # a ChoiceField
         chosen = self.motions.get(str(wanted)) or (motions[0] if len(motions) == 1 else None)

@@ -17,12 +17,12 @@ from forum.meetings.core.queries import item_lines
 from forum.meetings.core.vote_models import Motion
 from forum.meetings.enums import Choice, PollKind, RecusalKind, Settled
 from forum.meetings.minutes import structure
-from forum.meetings.minutes.building import loaded
 from forum.meetings.minutes.contradictions import claims
 from forum.meetings.minutes.decision_lists.models import DecisionList
 from forum.meetings.minutes.extracts import queries as extracts
 from forum.meetings.minutes.extracts import services as extract_mails
 from forum.meetings.minutes.models import Minutes, MinutesVersion
+from forum.meetings.minutes.recorded import loaded
 from forum.meetings.session.closed_doors import services as closed_doors
 from forum.meetings.session.decisions import postponement
 from forum.meetings.session.decisions import services as decisions

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trepart.text.typed_numbers import typed_number
+from trepart.search.typed_numbers import typed_number
 
 
 @pytest.mark.parametrize(
