@@ -66,6 +66,8 @@ class PasswordResetView(AllOrNothing, account.PasswordResetView):
 class PasswordResetFromKeyView(AllOrNothing, account.PasswordResetFromKeyView):
     """A new password for somebody who came with a link, which works once."""
 
+    reset_user: User
+
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Carry out the form with the person's row held: the link is judged anew, it may have been used just now."""
         with transaction.atomic():
