@@ -161,6 +161,15 @@ def test_what_is_harmless_is_not_named() -> None:
     assert guards.findings() == []
 
 
+def test_the_portals_own_role_sees_as_much() -> None:
+    """The night's verification runs as the portal does."""
+    sql(f"SET LOCAL ROLE {ROLE}")
+    assert guards.findings() == []
+    assert verify() == []
+    sql("RESET ROLE", "ALTER TABLE meetings_decision ENABLE ROW LEVEL SECURITY", f"SET LOCAL ROLE {ROLE}")
+    assert ["TABLE meetings_decision" in finding.message for finding in verify()] == [True]
+
+
 def test_the_files_say_what_the_migrations_make() -> None:
     for path, text in catalogue.described().items():
         kept = path.read_text(encoding="utf-8") if path.exists() else ""

@@ -175,14 +175,17 @@ def test_sent_twice_it_is_written_once(client: Client, town: Municipality, leade
 def test_sent_twice_at_the_same_moment_it_is_written_once(town: Municipality) -> None:
     key, present = uuid.uuid4(), [town.membership(town.lmu_leader(), town.lmus[0])]
 
-    def send() -> int:
+    def send(agreed: str = "Torsdag.") -> int:
         return services.write_log(
             key=key, body=town.lmus[0], held_on=clock.today(), present=present,
-            taken=[services.Taken("Vaktlista", "Torsdag.")], actor=town.lmu_leader(),
+            taken=[services.Taken("Vaktlista", agreed)], actor=town.lmu_leader(),
         ).meeting_id  # fmt: skip
 
     found = together(send, send)
     assert found == [Meeting.objects.get().pk] * 2
+    # The same screen with something else in it, after going back in the browser: nothing vanishes.
+    assert send("Fredag.") not in found
+    assert (send("Fredag."), send()) == (Meeting.objects.latest("pk").pk, found[0])
 
 
 def test_the_text_comes_back_after_signing_in_again(client: Client, town: Municipality, leader: Any) -> None:
