@@ -30,7 +30,9 @@ def check_address(address: str) -> None:
     name, _at, domain = address.rpartition("@")
     wrong = [sign for sign in name if not sign.isascii()]
     if wrong:
-        said = _("An address has no “%(sign)s” before the @. Look at how it is spelt, for example ase.lovas@kommune.no.")
+        said = _(
+            "An address has no “%(sign)s” before the @. Look at how it is spelt, for example ase.lovas@kommune.no."
+        )
         raise forms.ValidationError(said, code="sign", params={"sign": wrong[0]})
     drawn = [sign for sign in domain if unicodedata.normalize("NFKC", sign) != sign]
     if drawn:
