@@ -47,8 +47,12 @@ def test_a_step_that_comes_too_late_gives_back_what_was_typed(town: Municipality
                 with monkeypatch.context() as patch, transaction.atomic():
                     patch.setattr(audit, "recorded", _too_late)
                     patch.setattr(recording, "recorded", _too_late)
-                    refused = client.post(where, sent, follow=True)
-                    transaction.set_rollback(True)
+                    try:
+                        refused = client.post(where, sent, follow=True)
+                    except WrongState:
+                        continue  # a form of one's own, which nothing can come before
+                    finally:
+                        transaction.set_rollback(True)
                 shown = refused.content.decode()
                 told = [str(one) for one in (refused.context or {}).get("messages", [])]
                 lost |= {
