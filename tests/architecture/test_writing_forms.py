@@ -255,7 +255,7 @@ def test_it_is_kept_in_one_place() -> None:
         for path in (ROOT / room).rglob("*.py")
         if "interrupted_forms.leave(" in path.read_text(encoding="utf-8")
     }
-    # The one that every answer passes, a sign-in that is asked for anew, what a page's script sends, and what is too much
+    # The one that every answer passes, a sign-in asked for anew, what a page sends by itself, and what is too much
     # at once.
     assert said == {
         "trepart/access/web.py", "trepart/access/sign_in/gates.py", "trepart/access/sign_in/views.py",
