@@ -73,7 +73,8 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
     ),
     "is sent to, and leads back to a page": frozenset(
         {
-            "access:discard_form", "access:session_end", "csp_report", "forum:decision_list_publish", "forum:meeting_draft",
+            "access:discard_form", "access:session_end", "csp_report", "forum:decision_list_publish",
+            "forum:meeting_draft",
             "forum:minutes_sign", "forum:meeting_settle", "forum:opinion_ask_at_once", "forum:person_invite",
             "lmu:not_there", "forum:person_address_stop",
             "forum:person_second_step", "forum:person_withdraw", "grendeutvalg:show", "portal:mail_again",

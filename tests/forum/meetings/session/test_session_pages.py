@@ -146,26 +146,6 @@ class TestTwoAtTheRoll:
         assert leader.post(address, again).status_code == 302
         assert meeting.attendances.get(membership=both).absence_reason == "Reise"
 
-    def test_a_kept_roll_undoes_nobody_s_entry_and_is_thrown_away(self, secretary: Client, town: Municipality) -> None:
-        """It came back over newer data, and one press on it called off what another had noted."""
-        meeting = called(town)
-        leader = Client()
-        leader.force_login(town.chair)
-        address = reverse("forum:meeting_attendance", args=[meeting.pk])
-        away, other = town.membership(town.union[0]), town.membership(town.elected[3])
-        owner = leader.get(address).context["form_owner"]
-        half = {"left_at": address, "form_owner": owner, f"met_{other.pk}": "absent", f"deputy_{other.pk}": ""}
-        leader.post(reverse("access:leave_form"), self.sent(leader, address) | half)
-        noted = {f"met_{away.pk}": "absent", f"deputy_{away.pk}": ""}
-        assert secretary.post(address, self.sent(secretary, address, **noted)).status_code == 302
-        shown = leader.get(address)
-        assert "Forkast utkastet" in shown.content.decode()
-        kept = {name: str(value) for name, value in shown.context["form"].data.items()}
-        assert leader.post(address, kept).status_code == 302
-        there = dict(meeting.attendances.values_list("membership", "present"))
-        assert (there[away.pk], there[other.pk]) == (False, False)
-        assert "Forkast utkastet" not in leader.get(address).content.decode()
-
     def test_another_time_and_place_are_compared_too(self, secretary: Client, town: Municipality) -> None:
         meeting = plan(town)
         leader = Client()
