@@ -228,7 +228,7 @@ def town(db: None) -> Municipality:
 LOOKED_OVER: dict[str, tuple[str, dict[str, str]]] = {
     "lmu:log": ("lmu_leader", {"more": "1", "rows": "1", "agreed_1": "Ordene mine"}),
     "forum:year_plan_make": ("secretary", {"year": "", "do": "add", "l-TOTAL_FORMS": "1", "l-0-place": "Ordene mine"}),
-    "proposals:new": ("employee", {"go": "edit", "som": "employee", "what": "Ordene mine"}),
+    "proposals:new": ("employee", {"go": "edit", "som": "ansatt", "what": "Ordene mine"}),
 }
 
 
