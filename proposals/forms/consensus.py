@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.models import CaseGuest
 from forum.meetings.log import presence_on
 from forum.organisation.enums import SEATED, Role
+from forum.organisation.forms.people import ToldApart
 from forum.organisation.models import Membership, StandIn
 from proposals.forms.deciding import Adopted, Considered
 from proposals.forms.fields import (
@@ -88,6 +89,8 @@ def stand_ins_of(body_id: int | None) -> QuerySet[StandIn]:
 
 class StandInsField(forms.ModelMultipleChoiceField):
     """Who took part for somebody who was away, one check box each, shown with whose place it is."""
+
+    iterator = ToldApart
 
     def label_from_instance(self, obj: Any) -> str:
         words = {

@@ -1,7 +1,7 @@
 """Fields and checks that several forms of the room share."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from forum.cases.deadlines import too_far
 from forum.cases.forms.hidden_names import AsksBeforeNaming
 from forum.cases.models import Case
 from forum.meetings.core.closed.stepped_aside import those_who_left
+from forum.organisation.forms.people import ToldApart
 from forum.organisation.models import Body, Employment
 from forum.organisation.queries.responsible import who_may_be_responsible
 from proposals.models import Proposal
@@ -144,18 +145,10 @@ class ProposalReferenceField(forms.CharField):
         return proposal
 
 
-class MemberIterator(forms.models.ModelChoiceIterator):
-    """Members as choices in the order they are given, with nothing fetched twice."""
-
-    def __iter__(self) -> Iterator[tuple[Any, Any]]:
-        for membership in self.queryset.select_related("person"):
-            yield self.choice(membership)
-
-
 class MembersField(forms.ModelMultipleChoiceField):
     """Who took part, one check box a member, shown with name and role."""
 
-    iterator = MemberIterator
+    iterator = ToldApart
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.person.name}, {obj.get_role_display()}"

@@ -7,6 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from forum.organisation.forms.people import ToldApart
+
 #: A list one can look through; what is longer is searched in by typing.
 _SHORT = 20
 
@@ -42,8 +44,9 @@ class TypedChoice(forms.Select):
 
 
 class PersonField(forms.ModelChoiceField):
-    """One person, shown with the workplace: two people may have the same name."""
+    """One person, shown with the workplace: two people may have the same name, and work at the same place."""
 
+    iterator = ToldApart
     widget = TypedChoice
     default_error_messages = {
         "invalid_choice": _("Write a bit of the name, and choose somebody who is suggested."),

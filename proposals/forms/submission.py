@@ -199,6 +199,9 @@ class WriteForm(SubmitForm):
 class SendForm(SubmitForm):
     """The last page of sending in: files and name. The rest was written on the first, and travels along."""
 
+    #: The page says itself which files are kept and which are to be chosen again (`proposals.views.between`).
+    keeps_files = True
+
     conditional: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def build(self) -> None:

@@ -26,23 +26,35 @@ def onward(request: HttpRequest, key: uuid.UUID, sender: Sender, *, look: bool =
     """Hand on what was sent and lead to the next step; None where it cannot be kept: then the page is the answer."""
     if not interrupted_forms.hand_on(request, str(key), som=sender.key):
         return None
+    return redirect(_address(key, look=look))
+
+
+def address_of(request: HttpRequest, key: uuid.UUID, sender: Sender) -> str:
+    """Keep what was refused, and return where it is opened again; empty where it cannot be kept, or the form is opened
+    by its own address with what was written in it."""
+    if request.user.is_authenticated or not interrupted_forms.hand_on(request, str(key), som=sender.key):
+        return ""
+    return _address(key)
+
+
+def _address(key: uuid.UUID, *, look: bool = False) -> str:
     query = urlencode({"submission_key": key, **({LOOK: "1"} if look else {})})
-    return redirect(f"{reverse('proposals:new')}?{query}")
+    return f"{reverse('proposals:new')}?{query}"
 
 
-def gone_on_with(request: HttpRequest) -> tuple[ProposalDraft | None, QueryDict | None]:
-    """Return the draft of the form named in the address, and what was written in it last, here or in the draft."""
+def gone_on_with(request: HttpRequest) -> QueryDict | None:
+    """Return what was written last in the form named in the address, here or in its draft."""
     key = key_of(request.GET)
     if key is None:
-        return None, None
+        return None
     draft, handed = drafts.reachable(request, key), interrupted_forms.handed_on(request, str(key))
     if handed is not None and (draft is None or handed[1] >= draft.changed_at.timestamp()):
-        return draft, handed[0]
+        return handed[0]
     if draft is None:
-        return None, None
+        return None
     words = QueryDict(mutable=True)
     words.update(draft.words)
-    return draft, words
+    return words
 
 
 def sent_already(request: HttpRequest) -> int | None:

@@ -22,7 +22,7 @@ from proposals import senders, services
 from proposals.drafts import services as drafts
 from proposals.enums import Origin
 from proposals.forms.submission import CorrectForm, SendForm, WriteForm, workplaces
-from proposals.models import Proposal, ProposalDraft
+from proposals.models import Proposal
 from proposals.presenting import overview, promises
 from proposals.queries import lists
 from proposals.routing import road
@@ -65,11 +65,11 @@ def new(request: HttpRequest) -> HttpResponseBase:
     # The address of a draft is that draft, whatever else is half written.
     opens = request.method != "POST" and not request.GET.get("submission_key")
     given_back = interrupted_forms.give_back(request) if opens else None
-    draft = handed = None
+    handed = None
     if request.method != "POST" and not opens:
         if sent := between.sent_already(request):
             return redirect("proposals:receipt", pk=sent)
-        draft, handed = between.gone_on_with(request)
+        handed = between.gone_on_with(request)
     asked = _asked(request, handed, given_back)
     sender = senders.choose(request.user, asked) if asked else _open_way(request.user)
     if sender is None or not receivers(request.user, sender):
@@ -86,7 +86,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     if handed is not None and between.LOOK in request.GET and not other_way:
         looked = _write_form(request, sender, handed)
         if looked.is_valid():
-            return _look_page(request, looked, sender, key=key, data=handed, draft=draft)
+            return _look_page(request, looked, sender, key=key, data=handed)
     form = _write_form(request, sender, initial=_initial(handed if handed is not None else given_back))
     return _write_page(request, form, sender, key=key, other_way=other_way)
 
@@ -285,6 +285,7 @@ def _write_page(
         "days": days.pop() if len(days) == 1 else None,
         "waiting": waiting if waiting is not None and waiting.submission_key != key else None,
         "trap": TRAP,
+        "opened_at": between.address_of(request, key, sender) if status != 200 else "",
         "form_owner": interrupted_forms.owner_token(request),
         "crumbs": _crumbs(),
     }
@@ -298,7 +299,6 @@ def _look_page(
     *,
     key: uuid.UUID,
     data: QueryDict | None = None,
-    draft: ProposalDraft | None = None,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -306,7 +306,7 @@ def _look_page(
     words = form.cleaned_data
     # Files of somebody who has sent too much are not looked into.
     send = _send_form(request, sender, bound=status != 200 or refusal is not None, files=status != 429)
-    draft = draft or drafts.reachable(request, key)
+    draft = drafts.reachable(request, key)
     if not send.is_bound:
         kept = data if data is not None else draft.words if draft is not None else {}
         send.initial["show_name"] = bool(kept.get("show_name"))

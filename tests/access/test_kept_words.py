@@ -3,11 +3,13 @@ one press."""
 
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.factories.organisation import Municipality
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 WORDS = "Vi trenger en benk ved bussen."
 
 

@@ -29,6 +29,10 @@ def _too_late(*_args: Any, **_named: Any) -> Iterator[None]:
     yield
 
 
+def _written_too_late(*_args: Any, **_named: Any) -> None:
+    raise WrongState("For seint.")
+
+
 def test_a_step_that_comes_too_late_gives_back_what_was_typed(town: Municipality, monkeypatch: Any) -> None:
     """Each form with a text area is sent as its page had it, and refused: from a page that is old, and at the writing
     itself."""
@@ -47,8 +51,13 @@ def test_a_step_that_comes_too_late_gives_back_what_was_typed(town: Municipality
                 with monkeypatch.context() as patch, transaction.atomic():
                     patch.setattr(audit, "recorded", _too_late)
                     patch.setattr(recording, "recorded", _too_late)
-                    refused = client.post(where, sent, follow=True)
-                    transaction.set_rollback(True)
+                    patch.setattr(recording, "write", _written_too_late)
+                    try:
+                        refused = client.post(where, sent, follow=True)
+                    except WrongState:
+                        continue  # a form of one's own, which nothing can come before
+                    finally:
+                        transaction.set_rollback(True)
                 shown = refused.content.decode()
                 told = [str(one) for one in (refused.context or {}).get("messages", [])]
                 lost |= {

@@ -12,6 +12,7 @@ from django.template import engines
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
 from trepart import clock
@@ -214,6 +215,17 @@ def test_optional_is_marked_and_required_is_not():
     assert "(valgfritt)" not in render("{% field form.title %}", form=Example())
     assert "(valgfritt)" not in render("{% field form.affects %}", form=Example())
     assert "(valgfritt)" not in render("{% field form.text optional=False %}", form=Example())
+
+
+def test_a_file_that_came_with_a_refused_form_is_named_to_be_chosen_again():
+    class Sent(forms.Form):
+        paper = forms.FileField(label="Vedlegg")
+        words = forms.CharField()
+
+    files = MultiValueDict({"paper": [SimpleUploadedFile("referat.pdf", b"%PDF")]})
+    said = render("{% field form.paper %}", form=Sent({"words": ""}, files))
+    assert "Velg på nytt før du sender: referat.pdf" in said
+    assert "Velg på nytt" not in render("{% field form.paper %}", form=Sent())
 
 
 def test_a_choice_that_is_answered_from_the_beginning_is_not_optional():

@@ -205,7 +205,7 @@ def words(request: HttpRequest) -> list[str]:
     found = [
         normal.lines(str(value)).strip()
         for name, values in _fields(request.POST).items()
-        if name not in _MARKS
+        if name not in _MARKS and not name.endswith("code")
         for value in values
     ]
     return [text for text in found if " " in text and text[0] not in "<[{"]

@@ -59,7 +59,17 @@ def field_context(
         "input": "" if choices else bound.as_widget(attrs=shared),
         "hidden": bound.is_hidden,
         "file": isinstance(widget, FileInput),
+        "chosen": _chosen(bound) if isinstance(widget, FileInput) else "",
     }
+
+
+def _chosen(bound: BoundField) -> str:
+    """Return the names of the files that came with a form that is shown again: the browser has forgotten them. None
+    where the form keeps them itself (``keeps_files``)."""
+    files = bound.form.files
+    if not bound.form.is_bound or not hasattr(files, "getlist") or getattr(bound.form, "keeps_files", False):
+        return ""
+    return ", ".join(str(file.name) for file in files.getlist(bound.html_name))
 
 
 def _answered(bound: BoundField) -> bool:

@@ -30,8 +30,7 @@ class KeepsWords(template.Node):
         missing = [words for words in interrupted_forms.words(request) if not _stands(words, page)]
         if not missing:
             return page
-        shown = get_template("parts/forms/written.html").render({"written": missing}, request)
-        return SafeString(page + shown)
+        return SafeString(page + get_template("parts/forms/written.html").render({"written": missing}, request))
 
 
 def _stands(words: str, page: str) -> bool:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.core import participants
 from forum.meetings.core.models import Meeting
+from forum.organisation.forms.people import ToldApart
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart.forms import LineField, PlainTextField, YesNoField
 
 
@@ -20,10 +22,19 @@ class AbsenceForm(forms.Form):
     )
 
 
+class SeatField(forms.ModelChoiceField):
+    """One member, told apart from others of the same name."""
+
+    iterator = ToldApart
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.person.name)
+
+
 class AbsenceForForm(AbsenceForm):
     """That somebody has told the secretary that they cannot come."""
 
-    membership = forms.ModelChoiceField(label=_("Who cannot come?"), queryset=Membership.objects.none())
+    membership = SeatField(label=_("Who cannot come?"), queryset=Membership.objects.none())
 
     field_order = ["membership", "reason"]
 
@@ -35,7 +46,6 @@ class AbsenceForForm(AbsenceForm):
         field.queryset = (
             Membership.objects.filter(pk__in=seats).exclude(pk__in=away).select_related("person").order_by("pk")
         )
-        field.label_from_instance = lambda seat: seat.person.name
 
 
 class AnswerCallForm(forms.Form):
@@ -67,7 +77,8 @@ class ByHandForm(forms.Form):
         super().__init__(data, prefix=prefix)
         self.own_list = {str(deputy.pk): deputy for deputy in own_list}
         field: Any = self.fields["deputy"]
-        field.choices = [(pk, f"{d.deputy_number}. {d.person.name}") for pk, d in self.own_list.items()]
+        names = told_apart.members(self.own_list.values())
+        field.choices = [(pk, f"{d.deputy_number}. {names[d.pk]}") for pk, d in self.own_list.items()]
 
     def clean_deputy(self) -> Membership:
         """Return the deputy that was chosen."""

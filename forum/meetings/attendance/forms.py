@@ -11,6 +11,7 @@ from forum.meetings.attendance.roll_call import Row
 from forum.meetings.core import participants
 from forum.meetings.core.models import Attendance, Meeting
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart import ui
 from trepart.forms import LineField, RadioSelect
 from trepart.outdated_pages import ComparingForm
@@ -31,6 +32,7 @@ class AttendanceForm(ComparingForm):
         self.meeting = meeting
         self.seats = participants.seats(meeting)
         self.deputies = deputies(meeting)
+        self.names = told_apart.members([*self.seats, *self.deputies])
         there = list(meeting.attendances.select_related("membership__person", "stands_for"))
         known = {attendance.membership_id: attendance for attendance in there}
         #: Somebody has called the roll: before that only what was reported ahead stands there.
@@ -62,7 +64,7 @@ class AttendanceForm(ComparingForm):
     def _add(self, seat: Membership, row: Attendance | None, deputy: Attendance | None) -> None:
         own_list = list_of(seat, self.deputies)
         self.fields[self.name("met", seat)] = forms.ChoiceField(
-            label=seat.person.name,
+            label=self.names[seat.pk],
             choices=[(MET, _("Met")), (ABSENT, _("Absent"))],
             initial=MET if row is None or row.present else ABSENT,
             widget=RadioSelect(reveals=[ABSENT]),
@@ -83,7 +85,7 @@ class AttendanceForm(ComparingForm):
                 "health or family (General Data Protection Regulation, article 9)."
             ),
         )
-        choices = [(str(d.pk), f"{d.deputy_number}. {d.person.name}") for d in own_list]
+        choices = [(str(d.pk), f"{d.deputy_number}. {self.names[d.pk]}") for d in own_list]
         if choices:
             choices = [(NEXT, _("The next on the list")), *choices]
         initial: str = NEXT if choices else ""
@@ -107,7 +109,7 @@ class AttendanceForm(ComparingForm):
         )
 
     def _who_may_preside(self) -> list[tuple[str, str]]:
-        return [(str(m.pk), f"{m.person.name}, {m.get_role_display()}") for m in (*self.seats, *self.deputies)]
+        return [(str(m.pk), f"{self.names[m.pk]}, {m.get_role_display()}") for m in (*self.seats, *self.deputies)]
 
     def clean(self) -> dict[str, object]:
         """Gather the answers as rows for `roll_call.set_attendance`."""
@@ -148,7 +150,7 @@ class AttendanceForm(ComparingForm):
         return [
             {
                 "person": ui.PersonLine(
-                    name=seat.person.name,
+                    name=self.names[seat.pk],
                     role=str(seat.get_role_display()),
                     part=seat.part,
                     party=seat.party.short if seat.party is not None else "",

@@ -25,6 +25,7 @@ from forum.meetings.session.elections.models import Election
 from forum.meetings.session.models import Addition, DoorPeriod, Movement, Objection
 from forum.organisation.enums import Role
 from forum.organisation.models import Body
+from forum.organisation.queries import told_apart
 from trepart import clock
 from trepart.access import grants, policy
 from trepart.alphabet import norwegian
@@ -344,7 +345,7 @@ def role_words(row: Attendance) -> str:
     """Return what somebody was at the meeting, in words: the role, the political party, for whom a deputy met."""
     said = [str(row.membership.get_role_display())]
     if row.membership.role == Role.DEPUTY and row.stands_for is not None:
-        said = [_("deputy for %(name)s") % {"name": row.stands_for.person.name}]
+        said = [_("deputy for %(name)s") % {"name": told_apart.beside(row.stands_for, row.membership)}]
     if row.stand_in is not None:
         said.append(_("standing in for %(name)s") % {"name": row.membership.person.name})
     # Nobody was asked who presided where it was written down afterwards.

@@ -16,6 +16,7 @@ from forum.meetings.core.queries import day_of
 from forum.meetings.enums import RecusalKind
 from forum.meetings.follow_up import services
 from forum.meetings.follow_up.models import FollowUp
+from forum.organisation.forms.people import ToldApart
 from forum.organisation.responsibilities import belongs
 from trepart import clock
 from trepart.access.models import User
@@ -77,12 +78,18 @@ class AnswerForm(_OfDecision):
         return day
 
 
+class PersonField(forms.ModelChoiceField):
+    """One person, told apart from others of the same name."""
+
+    iterator = ToldApart
+
+
 class AssignForm(ComparingForm):
     """Who sees to it, and by when."""
 
     not_compared = frozenset({"although_aside"})
 
-    responsible = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
+    responsible = PersonField(label=_("Responsible"), queryset=User.objects.none())
     due_on = forms.DateField(label=_("To be done by"), widget=DateInput())
 
     def __init__(self, data: Mapping[str, object] | None = None, *, follow_up: FollowUp) -> None:

@@ -18,6 +18,7 @@ from forum.meetings.minutes.corrections import queries as corrections
 from forum.meetings.minutes.corrections import wording
 from forum.meetings.minutes.models import Minutes
 from forum.meetings.minutes.services import Texts, correctable_items
+from forum.organisation.queries import told_apart
 from trepart.access.models import User
 from trepart.forms import OneStepForm, PlainTextField, read_as
 from trepart.outdated_pages import ComparingForm
@@ -172,9 +173,10 @@ class SignersForm(ComparingForm):
     def __init__(self, data: Mapping[str, object] | None = None, *, minutes: Minutes) -> None:
         super().__init__(data)
         field = self.fields["members"]
+        candidates = list(approvals.candidates(minutes.meeting))
+        names = told_apart.members(candidates)
         field.choices = [  # type: ignore[attr-defined]  # it is a choice field
-            (membership.pk, f"{membership.person.name}, {membership.get_role_display()}")
-            for membership in approvals.candidates(minutes.meeting)
+            (membership.pk, f"{names[membership.pk]}, {membership.get_role_display()}") for membership in candidates
         ]
         self.initial["members"] = [signer.membership_id for signer in minutes.signers.all()]
 

@@ -15,6 +15,7 @@ from forum.meetings.session import narrative
 from forum.meetings.session.models import Movement
 from forum.organisation.enums import Part, Role
 from forum.organisation.models import Membership, StandIn
+from forum.organisation.queries import told_apart
 from trepart.access.models import User
 from trepart.audit.models import Event
 
@@ -130,7 +131,8 @@ def _person(
     if membership.party:
         notes.append(membership.party.short)
     if stands_for or met_for:
-        notes.append(_("met for %(name)s") % {"name": stands_for.person.name if stands_for else met_for})
+        name = told_apart.beside(stands_for, membership) if stands_for else met_for
+        notes.append(_("met for %(name)s") % {"name": name})
     if who is not None and who.pk != membership.person_id:
         notes.append(_("standing in for %(name)s") % {"name": membership.person.name})
     if on_leave:

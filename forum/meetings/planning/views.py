@@ -86,6 +86,11 @@ class MakeYearPlanView(View):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """Ask for the pattern; with one, show its days."""
         body = self.body(request, slug)
+        if (year := number(request.GET.get("lines"), digits=4)) is not None:
+            handed = interrupted_forms.handed_on(request, self.step(body, year))
+            if handed is not None:
+                form = PatternForm(initial=self.begin(body))
+                return self.page(request, body, form, self.sent(handed[0], self.year(str(year))), year)
         given_back = interrupted_forms.give_back(request)
         if given_back is not None:
             year = self.year(given_back.get("year"))
@@ -109,7 +114,11 @@ class MakeYearPlanView(View):
         year = self.year(request.POST.get("year"))
         form = PatternForm(initial=self.begin(body))
         if request.POST.get("do") == "add":
-            return self.page(request, body, form, self.with_one_more(request.POST, year), year)
+            more = self.with_one_more(request.POST)
+            # An address of its own, so that Back opens the lines as they were.
+            if interrupted_forms.hand_on(request, self.step(body, year), **more):
+                return redirect(f"{reverse('forum:year_plan_make', args=[body.slug])}?lines={year}")
+            return self.page(request, body, form, self.sent({**request.POST.dict(), **more}, year), year)
         formset = self.sent(request.POST, year)
         if not formset.is_valid():
             return self.page(request, body, form, formset, year, status=422)
@@ -149,17 +158,18 @@ class MakeYearPlanView(View):
         formset.year = year
         return formset
 
-    @classmethod
-    def with_one_more(cls, data: Any, year: int) -> Any:
-        """Return the lines as they were sent, with an empty one at the end that has the time and place
+    @staticmethod
+    def step(body: Body, year: int) -> str:
+        """Return what the lines of a year are handed on as between the steps."""
+        return f"year-plan-{body.pk}-{year}"
+
+    @staticmethod
+    def with_one_more(data: Any) -> dict[str, str]:
+        """Return what makes one more of the lines that were sent: an empty one at the end that has the time and place
         of the line before it."""
-        more = data.copy()
-        count = number(more.get("l-TOTAL_FORMS"), digits=3) or 0
-        more["l-TOTAL_FORMS"] = str(count + _MORE)
-        more[f"l-{count}-keep"] = "on"
-        for name in ("at", "place"):
-            more[f"l-{count}-{name}"] = more.get(f"l-{count - 1}-{name}", "")
-        return cls.sent(more, year)
+        count = number(data.get("l-TOTAL_FORMS"), digits=3) or 0
+        more = {"l-TOTAL_FORMS": str(count + _MORE), f"l-{count}-keep": "on"}
+        return more | {f"l-{count}-{name}": data.get(f"l-{count - 1}-{name}", "") for name in ("at", "place")}
 
     def page(
         self,

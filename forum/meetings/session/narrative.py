@@ -18,6 +18,7 @@ from forum.meetings.session.elections.models import Election, Round
 from forum.meetings.session.elections.rules import outcome
 from forum.meetings.session.models import DoorPeriod, Movement
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart.text.administration_act import Matter, cite
 from trepart.text.dates import date_text, time_text
 
@@ -103,16 +104,18 @@ def coming_and_going(movements: Sequence[Movement]) -> tuple[str, ...]:
         if movement.because_id:
             followed.setdefault(movement.because_id, []).append(movement)
     said = []
+    people = (one for movement in movements for one in (movement.membership, movement.stands_for) if one is not None)
+    names = told_apart.members(people)
     for movement in movements:
         if movement.because_id:
             continue
-        after = followed.get(movement.pk, [])
-        said.append(_left(movement, after) if movement.kind == MovementKind.LEFT else _came(movement, after))
+        say = _left if movement.kind == MovementKind.LEFT else _came
+        said.append(say(movement, followed.get(movement.pk, []), names))
     return tuple(said)
 
 
-def _left(movement: Movement, deputies: Sequence[Movement]) -> str:
-    words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
+def _left(movement: Movement, deputies: Sequence[Movement], names: Mapping[int, str]) -> str:
+    words = {"name": names[movement.membership_id], "time": clock_time(movement.at)}
     if movement.only and movement.after_a_vote:
         said = _("%(name)s left at %(time)s, and did not take part in the rest of this case.") % words
     elif movement.only:
@@ -120,20 +123,20 @@ def _left(movement: Movement, deputies: Sequence[Movement]) -> str:
     else:
         said = _("%(name)s left at %(time)s.") % words
     for deputy in deputies:
-        said += " " + _("%(deputy)s took the seat.") % {"deputy": deputy.membership.person.name}
+        said += " " + _("%(deputy)s took the seat.") % {"deputy": names[deputy.membership_id]}
     return said
 
 
-def _came(movement: Movement, deputies: Sequence[Movement]) -> str:
-    words = {"name": movement.membership.person.name, "time": clock_time(movement.at)}
+def _came(movement: Movement, deputies: Sequence[Movement], names: Mapping[int, str]) -> str:
+    words = {"name": names[movement.membership_id], "time": clock_time(movement.at)}
     if movement.stands_for is not None:
         return _("%(name)s came at %(time)s and met for %(member)s.") % {
             **words,
-            "member": movement.stands_for.person.name,
+            "member": names[movement.stands_for.pk],
         }
     said = _("%(name)s came at %(time)s.") % words
     for deputy in deputies:
-        said += " " + _("%(deputy)s stepped down.") % {"deputy": deputy.membership.person.name}
+        said += " " + _("%(deputy)s stepped down.") % {"deputy": names[deputy.membership_id]}
     return said
 
 
@@ -176,7 +179,7 @@ def recusal(one: Recusal) -> str:
     if one.deputy is not None:
         aside = any(other.membership_id == one.deputy_id for other in one.item.recusals.all())
         words = _("%(name)s was called as deputy in this case.") if aside else _("%(name)s met as deputy in this case.")
-        said += " " + words % {"name": one.deputy.person.name}
+        said += " " + words % {"name": told_apart.beside(one.deputy, one.membership)}
     return said
 
 

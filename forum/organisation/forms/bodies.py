@@ -311,39 +311,6 @@ class UnitForm(ComparingForm):
             )
 
 
-class PersonForm(forms.Form):
-    """A person, and where the person works."""
-
-    name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        widget=forms.EmailInput({"autocomplete": "off"}),
-        help_text=_("This is what the person signs in with."),
-    )
-    unit = forms.ModelChoiceField(
-        label=_("Workplace"),
-        queryset=Unit.objects.none(),
-        required=False,
-        empty_label=_("Not employed by the municipality"),
-    )
-    title = LineField(label=_("Position"), max_length=120, required=False)
-    leads = forms.BooleanField(
-        label=_("Leads the workplace"),
-        required=False,
-        help_text=_("Receives what a workplace without an LMU is asked for."),
-    )
-    valid_from = forms.DateField(label=_("Employed from"), widget=DateInput(), required=False)
-    invite = forms.BooleanField(
-        label=_("Send an invitation"),
-        required=False,
-        help_text=_("The person gets a mail with a link for choosing a password."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = open_units()  # type: ignore[attr-defined]  # a ModelChoiceField
-
-
 class PersonChangeForm(ComparingForm):
     """What a person is called and signs in with, and whether the person may."""
 

@@ -75,6 +75,14 @@ def test_back_from_the_receipt_leads_to_the_receipt(town: Any) -> None:
     assert TITLE not in page(as_(citizen("Eva Bø")), LOOK)
 
 
+def test_what_is_refused_has_an_address_with_the_words_too(town: Any) -> None:
+    client = Client()
+    refused = press(client, "look", title="")
+    assert refused.status_code == 422
+    assert f'data-answers="{refused.context["opened_at"]}"' in refused.content.decode()
+    assert idea()["what"] in page(client, refused.context["opened_at"])
+
+
 def test_where_nothing_is_kept_the_page_is_the_answer(town: Any, settings: Any) -> None:
     settings.SESSIONS_MAX_BYTES = 0
     answer = press(Client(), "look")

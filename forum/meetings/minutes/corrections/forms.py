@@ -26,8 +26,9 @@ from forum.meetings.session.decisions.services import required
 from forum.meetings.session.elections.models import Round
 from forum.meetings.session.models import Movement
 from forum.meetings.session.participation.forms import check_kind
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices, with_party
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea, TimeInput
 from trepart.outdated_pages import ComparingForm
 
@@ -156,7 +157,7 @@ class AttendanceCorrectionForm(_Correction):
         for row in rows:
             label = f"{row.who.name}, {row.membership.get_role_display()}"
             if row.stands_for is not None:
-                label += ", " + _("met for %(name)s") % {"name": row.stands_for.person.name}
+                label += ", " + _("met for %(name)s") % {"name": told_apart.beside(row.stands_for, row.membership)}
             # Whoever came after the roll call is not ticked, and has met all the same.
             later = "" if row.present else ", ".join(narrative.notes_on(row.membership, movements))
             self.fields[f"met_{row.pk}"] = forms.BooleanField(
@@ -175,7 +176,7 @@ class AttendanceCorrectionForm(_Correction):
                 label=_("Met for"),
                 help_text=_("Where a deputy came."),
                 required=False,
-                choices=[("", ""), *((pk, with_party(m)) for pk, m in self.seats.items())],
+                choices=[("", ""), *as_choices(self.seats.items())],
             )
         self.last()
 
@@ -223,8 +224,8 @@ class MovementCorrectionForm(_Correction):
             (MovementKind.LEFT.value, _("Somebody left, and it was not recorded")),
             (MovementKind.CAME.value, _("Somebody came, and it was not recorded")),
         ]
-        named = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items())]
-        seats = [("", ""), *((pk, with_party(one)) for pk, one in self.people.items() if one.seated)]
+        named = [("", ""), *as_choices(self.people.items())]
+        seats = [("", ""), *as_choices((pk, one) for pk, one in self.people.items() if one.seated)]
         self.fields["member"].choices = named  # type: ignore[attr-defined]  # a choice field
         self.fields["stands_for"].choices = seats  # type: ignore[attr-defined]  # a choice field
         if len(votes) > 1:

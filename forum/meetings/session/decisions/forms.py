@@ -26,9 +26,10 @@ from forum.meetings.session.decisions.consistency import (
     more_than_noted,
 )
 from forum.meetings.session.decisions.services import FIELD_LABELS, overruled_by, puts_off, required
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Employment, Membership
+from forum.organisation.queries import told_apart
 from forum.organisation.queries.responsible import who_may_be_responsible
 from trepart import clock
 from trepart.access.models import User
@@ -84,7 +85,8 @@ class ObjectionForm(forms.Form):
         self.people = {str(voter.pk): voter.membership for voter in table}
         presiding = str(item.meeting.presiding_id or "")
         self.fields["members"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
-            (pk, with_party(m) + (f", {_('presiding')}" if pk == presiding else "")) for pk, m in self.people.items()
+            (pk, label + (f", {_('presiding')}" if pk == presiding else ""))
+            for pk, label in as_choices(self.people.items())
         ]
         if item.late:
             del self.fields["papers_late"]
@@ -265,9 +267,14 @@ class PeopleSelect(forms.Select):
             .select_related("person", "unit")
             .order_by(norwegian("person__name"), "pk")
         )
-        by_unit: dict[str, list[tuple[str, str]]] = {}
+        by_unit: dict[str, list[User]] = {}
         for employment in running:
-            by_unit.setdefault(employment.unit.name, []).append((str(employment.person_id), employment.person.name))
-        self.choices = [("", ""), *((unit, by_unit[unit]) for unit in sorted(by_unit, key=sort_key))]
+            by_unit.setdefault(employment.unit.name, []).append(employment.person)
+        self.choices = [("", ""), *((unit, self._people(by_unit[unit])) for unit in sorted(by_unit, key=sort_key))]
         groups: list[Any] = super().optgroups(name, value, attrs)
         return groups
+
+    @staticmethod
+    def _people(found: list[User]) -> list[tuple[str, str]]:
+        said = told_apart.labels([(person, person.name) for person in found])
+        return [(str(person.pk), label) for person, label in zip(found, said, strict=True)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from forum.cases.forms.hidden_names import AsksOfCase
 from forum.meetings.agenda.forms import QUIET
 from forum.meetings.core.models import AgendaItem
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices
 from forum.organisation.models import Membership
 from trepart.forms import LineField, PlainTextField, Textarea, YesNoField
 
@@ -41,7 +41,7 @@ class AdditionForm(AsksOfCase):
         self.about(item.folder if item is not None else None, reader)
         self.people = {str(m.pk): m for m in people}
         self.fields["membership"] = forms.ChoiceField(
-            label=_("From whom"), choices=[("", ""), *((pk, with_party(m)) for pk, m in self.people.items())]
+            label=_("From whom"), choices=[("", ""), *as_choices(self.people.items())]
         )
 
     def clean_membership(self) -> Membership:

@@ -13,9 +13,10 @@ from forum.meetings.core.models import AgendaItem, Meeting
 from forum.meetings.core.queries import moment_in
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Capacity, Choice, RecusalKind, Settled
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices, numbered, with_party
 from forum.meetings.session.votes.procedural_form import Voted
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart.forms import LineField, RadioSelect, TimeInput
 from trepart.text.administration_act import Matter, cite
 
@@ -78,10 +79,10 @@ class LeaveForm(Timed):
         sitting = {voter.pk for voter in table}
         free = [d for d in self.everyone if d.pk not in sitting]
         self.free = {str(d.pk): d for d in free}
-        self.fields["membership"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (pk, with_party(voter.membership)) for pk, voter in self.table.items()
-        ]
-        choices = [(str(d.pk), _numbered(d)) for d in free]
+        self.fields["membership"].choices = as_choices(  # type: ignore[attr-defined]  # a ChoiceField
+            (pk, voter.membership) for pk, voter in self.table.items()
+        )
+        choices = [(str(pk), said) for pk, said in numbered(free).items()]
         if choices:
             # Nothing is chosen beforehand: without a deputy the seat loses its vote.
             choices = [("", ""), (NEXT, _("The next on the list")), *choices]
@@ -113,11 +114,6 @@ class LeaveForm(Timed):
         return cleaned
 
 
-def _numbered(deputy: Membership) -> str:
-    part = str(deputy.get_part_display())
-    return f"{deputy.deputy_number}. {deputy.person.name}, {part}" if part else deputy.person.name
-
-
 class ComeForm(Timed):
     """Somebody comes: a member who was late or away, or a deputy for a seat that nobody has taken."""
 
@@ -140,6 +136,8 @@ class ComeForm(Timed):
         taken = {voter.stands_for.pk: voter for voter in table if voter.stands_for is not None}
         self.comers: dict[str, tuple[Membership, Membership | None]] = {}
         choices = []
+        there = deputies(item.meeting)
+        called = numbered(there)
         for seat in seats:
             if seat.pk in sitting:
                 continue
@@ -150,12 +148,12 @@ class ComeForm(Timed):
         for seat in seats:
             if seat.pk in sitting or seat.pk in taken:
                 continue
-            for deputy_ in list_of(seat, deputies(item.meeting)):
+            for deputy_ in list_of(seat, there):
                 if deputy_.pk in sitting:
                     continue
                 key = f"{deputy_.pk}-{seat.pk}"
                 self.comers[key] = (deputy_, seat)
-                words = {"deputy": _numbered(deputy_), "member": seat.person.name}
+                words = {"deputy": called[deputy_.pk], "member": told_apart.beside(seat, deputy_)}
                 choices.append((key, _("%(deputy)s, for %(member)s") % words))
         self.fields["who"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.add_time(item.meeting)
@@ -237,7 +235,7 @@ class RecuseForm(Voted):
         self.deputies = {str(d.pk): d for own in self.lists.values() for d in own}
         self.fields["membership"] = forms.ChoiceField(
             label=_("Who does not take part?"),
-            choices=[("", ""), *((pk, with_party(m)) for pk, m in self.people.items())],
+            choices=[("", ""), *as_choices(self.people.items())],
         )
         self.fields["deputy"] = forms.ChoiceField(
             label=_("Deputy for this case"),
@@ -258,7 +256,7 @@ class RecuseForm(Voted):
             help_text=_("Unless too few are left to decide it: then all who met take part in the vote (%(act)s).")
             % {"act": cite(Matter.DECIDED, on)},
             required=False,
-            choices=[(pk, with_party(m)) for pk, m in self.people.items()],
+            choices=as_choices(self.people.items()),
             widget=forms.CheckboxSelectMultiple,
         )
         self.fields["against"].label = _(
@@ -283,7 +281,7 @@ class RecuseForm(Voted):
         if not self.lists:
             return [(NOBODY, _("No deputy meets"))]
         named: list[tuple[str, object]] = [
-            (heading, [(str(d.pk), _numbered(d)) for d in own]) for heading, own in self.lists.items()
+            (heading, [(str(pk), said) for pk, said in numbered(own).items()]) for heading, own in self.lists.items()
         ]
         return [("", ""), (NEXT, _("The next on the list")), *named, (NOBODY, _("No deputy meets"))]
 

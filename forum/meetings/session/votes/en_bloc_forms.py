@@ -12,7 +12,7 @@ from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
 from forum.meetings.session.decisions import authority
 from forum.meetings.session.decisions.authority_fields import read_authority, rests_field
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices
 from forum.meetings.session.votes import en_bloc
 
 
@@ -52,9 +52,9 @@ class TogetherForm(forms.Form):
             found = authority.choices(judged, Resolution.ADOPT)
             self.fields["rests"] = rests_field(found, owned=False)
         # As above.
-        self.fields["against"].choices = [  # type: ignore[attr-defined]
-            (str(v.pk), with_party(v.membership)) for v in voters
-        ]
+        self.fields["against"].choices = as_choices(  # type: ignore[attr-defined]
+            (str(v.pk), v.membership) for v in voters
+        )
 
     def chosen(self) -> list[AgendaItem]:
         """Return the cases in the order of the agenda."""

@@ -15,9 +15,10 @@ from forum.meetings.core.vote_models import Ballot, Motion, Vote
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice
 from forum.meetings.session.models import Attendee
-from forum.meetings.session.participation.names import who, with_party
+from forum.meetings.session.participation.names import as_choices, who, with_party
 from forum.organisation.enums import Part
 from forum.organisation.models import Membership
+from forum.organisation.queries import told_apart
 from trepart import ui
 from trepart.forms import LineField, PlainTextField, RadioSelect, Textarea
 
@@ -134,9 +135,10 @@ class VoteForm(forms.Form):
         self.motion = motion
         self.voters = voters
         self.presiding = presiding
+        names = told_apart.members(voter.membership for voter in voters)
         for voter in voters:
             self.fields[str(voter.pk)] = forms.ChoiceField(
-                label=voter.membership.person.name, choices=Choice.choices, initial=Choice.FOR, widget=RadioSelect
+                label=names[voter.membership.pk], choices=Choice.choices, initial=Choice.FOR, widget=RadioSelect
             )
         self.asks_presiding = presiding not in {voter.pk for voter in voters}
         if self.asks_presiding:
@@ -145,7 +147,7 @@ class VoteForm(forms.Form):
                 required=False,
                 choices=[
                     ("", _("The leader, or else the deputy leader")),
-                    *((str(v.pk), v.membership.person.name) for v in voters),
+                    *((str(v.pk), names[v.membership.pk]) for v in voters),
                 ],
                 help_text=_("The one who presides over the meeting does not take part in it."),
             )
@@ -244,9 +246,9 @@ class ContestForm(forms.Form):
         for name, place in (("first", 0), ("second", 1)):
             self.fields[name].choices = names  # type: ignore[attr-defined]  # a ChoiceField
             self.fields[name].initial = names[place][0] if len(names) > place else None
-        self.fields["for_second"].choices = [  # type: ignore[attr-defined]  # a MultipleChoiceField
-            (str(voter.pk), with_party(voter.membership)) for voter in voters
-        ]
+        self.fields["for_second"].choices = as_choices(  # type: ignore[attr-defined]  # a MultipleChoiceField
+            (str(voter.pk), voter.membership) for voter in voters
+        )
 
     def clean(self) -> dict[str, object]:
         """Refuse a motion against itself."""

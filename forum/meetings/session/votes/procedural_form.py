@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from forum.meetings.core.voter import Voter
 from forum.meetings.enums import Choice, Settled
-from forum.meetings.session.participation.names import with_party
+from forum.meetings.session.participation.names import as_choices
 from trepart.forms import RadioSelect
 
 
@@ -36,7 +36,7 @@ class Voted(forms.Form):
         self.fields["against"] = forms.MultipleChoiceField(
             label=_("Who voted against? Everybody else voted for."),
             required=False,
-            choices=[(str(voter.pk), with_party(voter.membership)) for voter in voters],
+            choices=as_choices((str(voter.pk), voter.membership) for voter in voters),
             widget=forms.CheckboxSelectMultiple,
         )
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from forum.organisation import responsibilities
 from forum.organisation.forms import bodies as office_forms
+from forum.organisation.forms import people as people_forms
 from forum.organisation.models import Appointment, Employment
 from forum.organisation.queries import bodies as queries
 from forum.organisation.queries import stand_ins
@@ -52,7 +53,7 @@ class NewPersonView(OfficeForm):
 
     def form(self, data: FormData) -> forms.Form:
         """Build the form."""
-        return office_forms.PersonForm(data, initial={"valid_from": clock.today(), "invite": True})
+        return people_forms.PersonForm(data, initial={"valid_from": clock.today(), "invite": True})
 
     def write(self, data: Cleaned) -> str:
         """Enter person and employment, both or neither."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.session.discussion.services import draft_of
 from tests.factories.organisation import Municipality
-from tests.forum.meetings.test_lifecycle import in_session
+from tests.forum.meetings.test_lifecycle import called, in_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bokmal")]
 
@@ -182,3 +182,30 @@ class TestAutosave:
         page = secretary.get(where).content.decode()
         assert "Noe nyere." in page
         assert "Det ble sagt." not in page
+
+
+def roll(client: Client, address: str) -> dict[str, str]:
+    form = client.get(address).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    return {name: str(value) for name, value in values.items() if value not in (None, False)}
+
+
+def test_a_kept_roll_undoes_nobody_s_entry_and_is_thrown_away(secretary: Client, town: Municipality) -> None:
+    """It came back over newer data, and one press on it called off what another had noted."""
+    meeting = called(town)
+    leader = Client()
+    leader.force_login(town.chair)
+    address = reverse("forum:meeting_attendance", args=[meeting.pk])
+    away, other = town.membership(town.union[0]), town.membership(town.elected[3])
+    owner = leader.get(address).context["form_owner"]
+    half = {"left_at": address, "form_owner": owner, f"met_{other.pk}": "absent", f"deputy_{other.pk}": ""}
+    leader.post(reverse("access:leave_form"), roll(leader, address) | half)
+    noted = {f"met_{away.pk}": "absent", f"deputy_{away.pk}": ""}
+    assert secretary.post(address, roll(secretary, address) | noted).status_code == 302
+    shown = leader.get(address)
+    assert "Forkast utkastet" in shown.content.decode()
+    kept = {name: str(value) for name, value in shown.context["form"].data.items()}
+    assert leader.post(address, kept).status_code == 302
+    there = dict(meeting.attendances.values_list("membership", "present"))
+    assert (there[away.pk], there[other.pk]) == (False, False)
+    assert "Forkast utkastet" not in leader.get(address).content.decode()
