@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.organisation import responsibilities
@@ -14,7 +13,7 @@ from forum.organisation.body_links import BodyLink
 from forum.organisation.enums import UNDER_CHAPTER_11, Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
 from forum.organisation.queries.bodies import people_found
-from forum.organisation.role_assignments import at_work, standing_in
+from forum.organisation.role_assignments import at_work, place_in_words, standing_in
 from forum.organisation.services import stand_in_days
 from forum.organisation.services import stand_ins as services
 from trepart import clock
@@ -57,7 +56,7 @@ def places_of(person: User) -> list[Place]:
     offices = Appointment.objects.lasting().filter(person=person).select_related("person").prefetch_related(lasting)
     found = []
     for seat in seats:
-        words = _("%(role)s in %(body)s") % {"role": capfirst(seat.get_role_display()), "body": seat.body.name}
+        words = capfirst(place_in_words(seat.role, seat.body.name, seat.body.kind))
         url = reverse("forum:stand_in_new", args=["plass", seat.pk])
         found.append(Place(words, url, services.why_not(seat), seat.lasting))
     for office in offices.order_by("office", "pk"):

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from forum.organisation.enums import Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
-from forum.organisation.role_assignments import standing_in
+from forum.organisation.role_assignments import place_in_words, standing_in
 from trepart import audit, clock
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
@@ -31,7 +30,7 @@ def what(place: Membership | Appointment) -> str:
     """Return what ``place`` is, in words."""
     if isinstance(place, Appointment):
         return str(place.get_office_display())
-    return _("%(role)s in %(body)s") % {"role": place.get_role_display(), "body": place.body.name}
+    return place_in_words(place.role, place.body.name, place.body.kind)
 
 
 def root(stand_in: StandIn) -> "Body | User":
