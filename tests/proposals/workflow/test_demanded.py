@@ -164,7 +164,12 @@ def test_only_what_waits_below_and_one_may_read_is_named(waiting: Any, client: C
         with pytest.raises(NotPermitted):
             demands.raise_demand(waiting.committee, kind=DemandKind.ITEM, title="X", why="Y", case=case, actor=who)
     client.post(page, {"kind": "item", "title": "Stativet", "why": "Fordi.", "case": case})
-    assert Demand.objects.get().case_id == case
+    demand = Demand.objects.get()
+    # It goes by the title of the case, whatever was written.
+    assert (demand.case_id, demand.title) == (case, waiting.proposal.case.title)
+    assert client.post(page, {"kind": "item", "title": "", "why": "Fordi.", "case": case}).status_code == 302
+    assert client.post(page, {"kind": "item", "title": "", "why": "Fordi.", "case": ""}).status_code == 422
+    assert client.post(page, {"kind": "meeting", "title": "", "why": "Fordi.", "case": case}).status_code == 422
     # No case is named in a demand for a meeting.
     assert demanded(waiting, [waiting.seats[1]], kind=DemandKind.MEETING, case=case).case_id is None
 
