@@ -90,7 +90,7 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     perform(up, "begin", actor=waiting.secretary, data={"access": "employees"})
     meeting = plan(waiting.town)
     add_item(meeting, title="Orientering", actor=waiting.secretary)
-    with pytest.raises(GuardRefused, match="Stativet"):
+    with pytest.raises(GuardRefused, match="Sykkelstativ"):
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=waiting.secretary)
     item = demands.put_on(demand, meeting, actor=waiting.secretary)
     assert (item.referral, item.title) == (up.referral, "Sykkelstativ")
@@ -180,7 +180,7 @@ def test_what_has_been_decided_meanwhile_is_treated_in_its_own_right(waiting: An
     demand = demands.support(demand, actor=waiting.seats[2].person)
     assert fresh(waiting.proposal).status == ProposalStatus.DECLINED
     item = demands.put_on(demand, plan(waiting.town), actor=waiting.secretary)
-    assert (item.title, item.referral) == ("Stativet", None)
+    assert (item.title, item.referral) == ("Sykkelstativ", None)
 
 
 def test_a_whole_part_is_enough_in_another_arrangement_and_only_there(waiting: Any) -> None:
