@@ -280,7 +280,7 @@ def _others_of_the_part(proposal: Proposal) -> list[User]:
         body__kind__in=body_kinds.PROPOSES_FOR_PART, part=proposal.part, role__in=SEATED
     )
     people = policy.people_who_can("proposals.view", proposal).filter(pk__in=seats.values("person"))
-    return list(people.exclude(pk=proposal.proposer_id))
+    return [person for person in people if person.pk != proposal.proposer_id]
 
 
 def _chief_executives(proposal: Proposal) -> list[User]:

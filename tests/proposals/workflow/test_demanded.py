@@ -81,7 +81,7 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     assert (answer.body, answer.outcome) == (waiting.committee, "on_its_way")
     assert {n.person for n in Notice.objects.filter(kind="proposals.brought_up")} == {waiting.employee}
     # The road says that it was taken by a demand, and sent by nobody.
-    notes = [station.note for station in overview.stations(up)]
+    notes = [str(station.note) for station in overview.stations(up)]
     assert any(note.startswith("Krevd av medlemmer i organet over") for note in notes)
     assert not any(note.startswith("Sendt til rett") for note in notes)
     event = Event.objects.get(action="proposals.brought_up")
