@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from forum.delegations.enums import Authority
 from forum.organisation import body_kinds
-from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.enums import SEATED, OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
-from proposals.enums import ProposalStatus
+from proposals.enums import Origin, ProposalStatus
 from proposals.models import Proposal
 from proposals.paper_intake import letters
 from proposals.presenting import promises, told_along
@@ -182,6 +182,14 @@ RESUMED = _to_proposer("resumed", "resumed")
 MERGED = _to_proposer("merged", "merged")
 WITHDRAWN_RECEIPT = _to_proposer("withdrawn_receipt", "withdrawn_receipt")
 
+#: To the others of the part in whose name it is sent, who are as much its senders.
+SENT_FOR_PART = Announcement(
+    name="proposals.sent_for_part",
+    recipients=lambda step: _others_of_the_part(step.subject),
+    template="proposals/waiting/mail/sent_for_part",
+    url=_url,
+    context=_words,
+)
 #: To the body that has just received it.
 IN_QUEUE = Announcement(
     name="proposals.in_queue",
@@ -263,6 +271,16 @@ def above_for(proposal: Proposal, body: Body | None, event: "Event | None") -> l
     leaders = Membership.objects.running().filter(body=above, role=Role.LEADER)
     held = list(leaders.values_list("person", flat=True))
     return list(policy.people_who_can("proposals.view", proposal).filter(pk__in=held))
+
+
+def _others_of_the_part(proposal: Proposal) -> list[User]:
+    if proposal.origin != Origin.PART:
+        return []
+    seats = Membership.objects.running().filter(
+        body__kind__in=body_kinds.PROPOSES_FOR_PART, part=proposal.part, role__in=SEATED
+    )
+    people = policy.people_who_can("proposals.view", proposal).filter(pk__in=seats.values("person"))
+    return [person for person in people if person.pk != proposal.proposer_id]
 
 
 def _chief_executives(proposal: Proposal) -> list[User]:

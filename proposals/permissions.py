@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from forum.cases.enums import CaseAccess, ReferralOutcome, ReferralStatus
 from forum.cases.models import CaseGuest, Referral
 from forum.delegations.enums import Authority
+from forum.meetings.attendance.models import DeputyCall
+from forum.meetings.core.closed import access as closed_access
+from forum.meetings.core.closed.access import kept_items_open_to
 from forum.meetings.core.closed.stepped_aside import cases_left_by, left_asked_once, those_who_left
 from forum.meetings.core.models import AgendaItem
+from forum.meetings.enums import CallAnswer
 from forum.organisation.enums import DecidesBy, OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership
 from forum.organisation.permissions import EMPLOYEE
+from forum.organisation.role_assignments import standing_in
 from proposals import senders
 from proposals.enums import ProposalStatus
 from proposals.models import HeardWord, Proposal
@@ -193,6 +198,57 @@ _NOT_STEPPED_ASIDE = Personal(
 )
 
 
+def _items_of(proposal: Proposal) -> list[AgendaItem]:
+    return list(AgendaItem.objects.filter(referral__case=proposal.case_id).select_related("meeting__body", "case"))
+
+
+def _said_yes(**who: Any) -> QuerySet[DeputyCall]:
+    """Return the calls that deputies have said yes to: they read ahead what the members read."""
+    by = {f"deputy__{key}": value for key, value in who.items()}
+    return DeputyCall.objects.filter(answer=CallAnswer.YES, absence__withdrawn_at__isnull=True, **by)
+
+
+def _no_mere_deputy(person: Any, proposal: Proposal | None, on: date) -> bool:
+    if proposal is None:
+        return True
+    holders = _holders(proposal)
+    there = [place.role for place in grants.of(person).standings if place.body_id in holders]
+    if any(role != Role.DEPUTY for role in there):
+        return True
+    if _said_yes(person=person).filter(absence__meeting__items__referral__case=proposal.case_id).exists():
+        return True
+    return any(closed_access.reads_item(person, item) for item in _items_of(proposal))
+
+
+def _where_no_mere_deputy(person: Any, on: date) -> Q:
+    places = grants.of(person).standings
+    if not any(place.role == Role.DEPUTY for place in places):
+        return Q()
+    more = {place.body_id for place in places if place.body_id is not None and place.role != Role.DEPUTY}
+    called = kept_items_open_to(person)
+    meets = Q(case__in=AgendaItem.objects.filter(pk__in=called).values("referral__case")) if called else NOTHING
+    ahead = _said_yes(person=person).values("absence__meeting__items__referral__case")
+    return _with_referrals(body__in=more) | meets | Q(case__in=ahead)
+
+
+def _but_mere_deputies(proposal: Proposal, on: date) -> Q:
+    seats = Membership.objects.running(on).filter(body__in=_holders(proposal))
+    deputies = seats.filter(role=Role.DEPUTY)
+    if not deputies.exists():
+        return Q()
+    more = standing_in(on).filter(membership__body__in=_holders(proposal), membership__isnull=False)
+    mere = deputies.exclude(person__in=seats.exclude(role=Role.DEPUTY).values("person")).exclude(
+        person__in=more.values("person")
+    )
+    called = {reader for item in _items_of(proposal) for reader in closed_access.readers_of_item(item)}
+    ahead = _said_yes().filter(absence__meeting__items__referral__case=proposal.case_id).values("deputy__person")
+    return ~Q(pk__in=mere.values("person")) | Q(pk__in=called) | Q(pk__in=ahead)
+
+
+#: A deputy who is not called takes part in nothing, and reads what others read (R5).
+_NO_MERE_DEPUTY = Personal(test=_no_mere_deputy, mine=_where_no_mere_deputy, whose=_but_mere_deputies)
+
+
 # Paper ----------------------------------------------------------------------------------------------------------------
 
 
@@ -274,7 +330,10 @@ register(
         | _RESPONSIBLE
         | _GUEST
         | InBody(_raiser, lambda bodies: Q(on_behalf_of__in=bodies))
-        | (InBody(_holders, lambda bodies: _with_referrals(body__in=bodies)) & (_NOT_EXEMPT | _NOT_STEPPED_ASIDE))
+        | (
+            InBody(_holders, lambda bodies: _with_referrals(body__in=bodies))
+            & (_NOT_EXEMPT | (_NOT_STEPPED_ASIDE & _NO_MERE_DEPUTY))
+        )
         | _HEARD,
     ),
     Permission(

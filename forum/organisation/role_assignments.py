@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from forum.organisation.enums import OfficeKind, Role
+from forum.organisation.body_kinds import BODY_KINDS
+from forum.organisation.enums import BodyKind, DecidesBy, OfficeKind, Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
 from trepart import clock
 from trepart.access.role_assignments import Running, Standing
@@ -99,7 +100,7 @@ class Memberships:
             cursor.execute(_RUNNING, {"person": person.pk, "on": on})
             rows = cursor.fetchall()
         places = [
-            Standing(person.pk, body, kind, role, _label(role, name, holder, own), own)
+            Standing(person.pk, body, kind, role, _label(role, name, kind, holder, own), own)
             for sort, body, kind, role, name, _number, _pk, own, holder in rows
             if sort != _WORK
         ]
@@ -150,12 +151,17 @@ class Memberships:
         return [*bodies, (None, OFFICE)]
 
 
-def _in_words(role: str, body: str, holder: str, own: bool) -> str:
+def place_in_words(role: str, body: str, kind: str) -> str:
+    """Return a place in ``body`` in words. A body that is one leader has the name of it: "Leder, Granli skole"."""
+    if role == Role.LEADER and BODY_KINDS[BodyKind(kind)].decides_by == DecidesBy.LEADER:
+        return body
+    return _("%(role)s in %(body)s") % {"role": Role(role).label, "body": body}
+
+
+def _in_words(role: str, body: str, kind: str, holder: str, own: bool) -> str:
     """Return the place in words, with whose it is where somebody stands in for the holder; no longer than
     the trail has room for."""
-    words = (
-        _("%(role)s in %(body)s") % {"role": Role(role).label, "body": body} if body else str(OfficeKind(role).label)
-    )
+    words = place_in_words(role, body, kind) if body else str(OfficeKind(role).label)
     return words if own else (_("%(place)s, standing in for %(name)s") % {"place": words, "name": holder})[:200]
 
 

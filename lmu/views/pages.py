@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from forum.meetings.minutes.extracts import queries as extract_queries
 from forum.organisation.enums import Role
-from forum.organisation.models import Membership
+from forum.organisation.models import Membership, StandIn
+from forum.organisation.queries import stand_ins
+from forum.organisation.services import stand_in_days
 from lmu import queries
 from lmu.models import GuestLetter
 from proposals.consent import notifications as consent_words
@@ -58,6 +60,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(queries.log(request.user, body), PAGE).get_page(request.GET.get("page"))
     table = workflow_of(Proposal)
     members = queries.members(body)
+    away = stand_ins.today_in(body)
     letters = set(GuestLetter.objects.filter(membership__body=body).values_list("membership", flat=True))
     return render(
         request,
@@ -68,7 +71,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "manages": manages,
             # Who speaks for the users is known to those who deal with their cases, and not to a whole workplace.
             "inside": inside,
-            "people": [line(m) for m in members if m.role != Role.USER_REPRESENTATIVE],
+            "people": [line(m, away.get(m.pk)) for m in members if m.role != Role.USER_REPRESENTATIVE],
             "users": [(line(m), m.pk, m.pk in letters) for m in members if m.role == Role.USER_REPRESENTATIVE],
             "queue": queries.queue(body) if inside else None,
             "agreements": [(a, table[a.step].label) for a in queries.agreements(body)] if logs else [],
@@ -82,9 +85,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def line(membership: Membership) -> PersonLine:
-    """Return a member as the list of people shows one."""
+def line(membership: Membership, stand_in: StandIn | None = None) -> PersonLine:
+    """Return a member as the list of people shows one, with whoever stands in today."""
     note = _("until %(date)s") % {"date": date_text(membership.valid_to)} if membership.valid_to else ""
+    if stand_in is not None:
+        note = _("%(name)s stands in until %(date)s") % {
+            "name": stand_in.person.name, "date": date_text(stand_in_days.last_day(stand_in)),
+        }  # fmt: skip
     return PersonLine(
         name=membership.person.name, role=capfirst(membership.get_role_display()), part=membership.part, note=note
     )

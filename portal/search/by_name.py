@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from forum.organisation.models import Membership
 from forum.organisation.queries import bodies as organisation_bodies
+from forum.organisation.role_assignments import place_in_words
 from portal import help as helping
 from portal.search.marking import marked
 
@@ -67,7 +68,7 @@ def _people(person: "Person", words: str) -> list[Named]:
 
 
 def _role(place: Membership) -> str:
-    return _("%(role)s in %(body)s") % {"role": capfirst(place.get_role_display()), "body": place.body.name}
+    return capfirst(place_in_words(place.role, place.body.name, place.body.kind))
 
 
 def _workplaces(words: str) -> list[Named]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from forum.organisation.queries import stand_ins
 from portal import services
 from portal.queries import mine as queries
 from portal.queries.own_data import own_data
@@ -26,7 +27,11 @@ from trepart.notices.models import Notice
 def my_page(request: HttpRequest) -> HttpResponse:
     """Show what waits for the reader, before anything else."""
     person = reader_of(request)
-    context = {"mine": queries.my_page(person), "address_is_wrong": undelivered.is_marked(person)}
+    context = {
+        "mine": queries.my_page(person),
+        "address_is_wrong": undelivered.is_marked(person),
+        "may_have_stand_in": stand_ins.may_have_one(person),
+    }
     return render(request, "portal/my_page.html", context)
 
 

@@ -142,7 +142,8 @@ class ConclusionView(View):
             "stopped": services.what_stops(conclusion) if waits and found.stands else "",
             "waits": waits,
             "answers": bool(own),
-            "answered": any(line.membership.pk in own and line.agrees is not None for line in lines),
+            # Their own answer: what another said for the seat is no answer of theirs.
+            "answered": any(line.stance is not None and line.stance.said_by_id == reader.pk for line in lines),
             "form": form,
             "guests": guests_for(conclusion.referral.case.proposal, reader),
             "proposal": conclusion.referral.case.proposal,

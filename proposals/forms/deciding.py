@@ -136,7 +136,7 @@ class RecommendForm(DecisionForm):
 
     recommendation = PlainTextField(
         label=_("Recommendation"),
-        help_text=_("What you propose that the next body decides, in the words of a decision."),
+        help_text=_("What you propose to the next body, in words it can make its own."),
         max_length=ANSWER_LENGTH,
         widget=Textarea(rows=4),
     )

@@ -13,7 +13,7 @@ from proposals.enums import ProposalStatus as S
 from proposals.heard import who_is_heard
 from proposals.models import Proposal
 from proposals.presenting.yes_words import named
-from proposals.queries import corrected
+from proposals.queries import bodies_back, corrected
 from proposals.workflow import preparing
 from trepart.access import policy
 from trepart.workflow import Words, available
@@ -204,6 +204,8 @@ def actions(proposal: Proposal, person: Any) -> list[Action]:
     one is primary, or none."""
     found: list[Action] = []
     for step in available(proposal, person):
+        if step.transition.name == "send_back" and not bodies_back(proposal).exists():
+            continue
         url = reverse("proposals:step", args=[proposal.case_id, step.transition.name])
         label = named(step.transition, proposal).label
         found.append(Action(step.transition.name, label, url, step.transition.help, step.why))

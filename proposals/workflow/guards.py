@@ -10,6 +10,7 @@ from forum.delegations import judging
 from forum.meetings.agenda import demands
 from forum.meetings.core.models import AgendaItem
 from forum.meetings.enums import MeetingStatus
+from forum.organisation import body_kinds
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
 from proposals.consent.enums import ConclusionStatus
@@ -218,10 +219,14 @@ def within_reach(step: Step) -> Words | None:
             "proposals that need a grant are dealt with by the three-party committee, with a recommendation.)"
         ) % {"body": body, "next": above}
     if proposal.concerns_several and body.unit_id is not None:
-        return _(
-            "The proposal concerns several workplaces. %(body)s cannot carry it out itself; send it on to %(next)s. "
-            "(The guide: proposals that concern several workplaces are dealt with by the coordination group.)"
+        why = _(
+            "The proposal concerns several workplaces. %(body)s cannot carry it out itself; send it on to %(next)s."
         ) % {"body": body, "next": above}
+        if above.kind in body_kinds.ENTRY:
+            why += " " + _(
+                "(The guide: proposals that concern several workplaces are dealt with by the coordination group.)"
+            )
+        return why
     return None
 
 

@@ -73,7 +73,7 @@ _COMING_IN = (
         effect=effects.receive,
         event="proposals.submitted",
         describe=submitted,
-        notify=(tell.RECEIPT, tell.IN_QUEUE),
+        notify=(tell.RECEIPT, tell.SENT_FOR_PART, tell.IN_QUEUE),
         offered=False,
     ),
     Transition(

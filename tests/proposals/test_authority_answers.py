@@ -50,7 +50,7 @@ def test_whoever_has_the_authority_answers_by_an_own_hand(recommended: Any) -> N
         assert policy.can(who, "proposals.record_council", proposal) == may
         assert (step in as_(who).get(page).content.decode()) == may
     assert recommended.chief in policy.people_who_can("proposals.record_council", proposal)
-    assert "skriv hva du bestemmer" in as_(recommended.chief).get(reverse("portal:my_page")).content.decode()
+    assert "write what you decide" in as_(recommended.chief).get(reverse("portal:my_page")).content.decode()
     recommended.road.step("council_adopted", recommended.chief, **_answer(recommended, clock.today()))
     assert recommended.road.fresh().status == "adopted"
 

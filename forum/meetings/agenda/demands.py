@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.cases import demanded_cases
 from forum.cases.enums import ReferralStatus, Resolution
-from forum.cases.models import Referral
+from forum.cases.models import Case, Referral
 from forum.meetings.agenda.body_queue import WAS_POSTPONED, postponed
 from forum.meetings.agenda.models import Demand, DemandSupport
 from forum.meetings.agenda.services import PLAN, add_item
@@ -24,7 +24,7 @@ from forum.meetings.enums import DemandKind, MeetingStatus
 from forum.meetings.notifications import DEMAND_BINDING, DEMAND_CONFIRMED, DEMAND_RAISED, people_of
 from forum.organisation.enums import SEATED
 from forum.organisation.models import Body, Membership
-from trepart import audit, clock
+from trepart import audit, clock, languages
 from trepart.access import policy
 from trepart.authorising import Authorised, authorise
 from trepart.notices.announcing import tell
@@ -122,7 +122,7 @@ def _seat(actor: "User", body: Body) -> Membership:
 @transaction.atomic
 def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User", case: int | None = None) -> Demand:
     """Demand a case on the agenda, or a meeting, and return the demand with the first support. ``case`` names one that
-    waits with the one leader below, by number. The other members are told.
+    waits with the one leader below, by number, and keeps its own title. The other members are told.
 
     Raises ``NotPermitted`` for somebody without a seat, ``GuardRefused`` for a case that does not wait there, or that
     the one who demands may not read.
@@ -130,9 +130,10 @@ def raise_demand(body: Body, *, kind: str, title: str, why: str, actor: "User", 
     seat = _seat(actor, body)
     if case is not None and case not in dict(demanded_cases.waiting_below(body, actor)):
         raise GuardRefused(_("The case no longer waits there. Choose another, or demand it in your own words."))
+    named = Case.objects.get(pk=case) if case is not None and kind == DemandKind.ITEM else None
     demand = Demand(
-        pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=title.strip(), why=why.strip(), raised_by=seat,
-        case_id=case if kind == DemandKind.ITEM else None,
+        pk=reserve_pk(Demand), body=body, kind=DemandKind(kind), title=named.title if named else title.strip(),
+        why=why.strip(), raised_by=seat, case=named,
     )  # fmt: skip
     data = {"name": actor.name, "kind": demand.kind}
     with audit.recorded(
@@ -222,7 +223,7 @@ def put_on(
         raise WrongState(_("It stands on an agenda already, or does not bind."))
     referral = _waiting(fresh)
     item = _stands_there(meeting, referral) or add_item(
-        meeting, referral=referral, title="" if referral else fresh.title, actor=actor, wanted_by=fresh.behind_it,
+        meeting, referral=referral, title="" if referral else fresh.title, actor=actor, wanted_by=_wanted_by(fresh),
         why_late=fresh.why, closed_basis=closed_basis, public_title=public_title, again=_put_off(fresh, referral),
     )  # fmt: skip
     _met(fresh, authorise(actor, PLAN, fresh.body), item=item)
@@ -235,6 +236,12 @@ def _waiting(demand: Demand) -> Referral | None:
         return None
     here = Referral.objects.filter(case=demand.case_id, body=demand.body_id).exclude(status=ReferralStatus.CLOSED)
     return here.select_related("case").first()
+
+
+def _wanted_by(demand: Demand) -> str:
+    """Return who wants the case, as it stays beside it: in the language of the municipality."""
+    with languages.municipal():
+        return demand.wanted_by
 
 
 def _put_off(demand: Demand, referral: Referral | None) -> AgendaItem | None:

@@ -115,7 +115,7 @@ class Demand(models.Model):
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="demands", verbose_name=_("body"))
     kind = models.CharField(_("what is demanded"), max_length=10, choices=DemandKind)
-    title = models.CharField(_("what it is about"), max_length=150)
+    title = models.CharField(_("what it is about"), max_length=200)
     why = models.TextField(_("why"))
     #: A case that waits with the one leader below, who selects: it goes up when the demand binds.
     case = models.ForeignKey(
@@ -149,6 +149,13 @@ class Demand(models.Model):
         if self.part:
             return gettext("A whole part: %(part)s") % {"part": Part(self.part).label}
         return gettext("A third of the members")
+
+    @property
+    def wanted_by(self) -> str:
+        """Return who wants the case on the agenda, within a sentence."""
+        if self.part:
+            return gettext("a whole part (%(part)s)") % {"part": Part(self.part).label}
+        return gettext("a third of the members")
 
     @property
     def acting(self) -> Acting:

@@ -55,7 +55,12 @@ class DemandForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    title = LineField(label=_("What it is about"), max_length=150)
+    title = LineField(
+        label=_("What it is about"),
+        max_length=150,
+        required=False,
+        help_text=_("A case you choose keeps its own title."),
+    )
     why = PlainTextField(label=_("Why"), max_length=2000)
 
     def __init__(self, data: Mapping[str, object] | None = None, *, cases: Sequence[tuple[int, str]] = ()) -> None:
@@ -64,6 +69,16 @@ class DemandForm(forms.Form):
         case.choices = [("", _("No")), *cases]
         if not cases:
             del self.fields["case"]
+            self.fields["title"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask what it is about, where no case says it."""
+        super().clean()
+        cleaned = self.cleaned_data
+        names_case = cleaned.get("case") is not None and cleaned.get("kind") == DemandKind.ITEM
+        if not names_case and "title" not in self.errors and not cleaned.get("title"):
+            self.add_error("title", forms.ValidationError(_("Write what it is about."), code="required"))
+        return cleaned
 
 
 class LateForm(forms.Form):

@@ -40,6 +40,16 @@ def said(resolution: str, body: "Body", *, authority: str = "", own_affairs: boo
     return str(Resolution(resolution).label)
 
 
+def only_recommends(body: "Body") -> bool:
+    """Say whether what ``body`` adopts is a recommendation: nothing can be delegated to it (R34)."""
+    return power_of(body.legal_basis) == Power.RECOMMENDS
+
+
+def unanimous(body: "Body") -> str:
+    """Return what it is called that everybody in ``body`` was for."""
+    return _("Supported unanimously") if only_recommends(body) else _("Adopted unanimously")
+
+
 def gives_view(decision: "Decision") -> bool:
     """Say whether the words of a decision are a view to whoever decides the case elsewhere: the body has decided
     nothing, so there is nothing to review the legality of either (koml § 27-1)."""

@@ -1,20 +1,27 @@
 """What pages read about stand-ins. Each costs the same number of queries for three rows and for thirty."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum.organisation import responsibilities
-from forum.organisation.models import Appointment, Membership, StandIn
+from forum.organisation.body_links import BodyLink
+from forum.organisation.enums import UNDER_CHAPTER_11, Role
+from forum.organisation.models import Appointment, Body, Membership, StandIn
 from forum.organisation.queries.bodies import people_found
-from forum.organisation.role_assignments import at_work
+from forum.organisation.role_assignments import at_work, place_in_words, standing_in
 from forum.organisation.services import stand_in_days
 from forum.organisation.services import stand_ins as services
 from trepart import clock
+from trepart.access import grants
 from trepart.access.models import User
+
+if TYPE_CHECKING:
+    from trepart.access.rules import Person
 
 
 @dataclass
@@ -49,7 +56,7 @@ def places_of(person: User) -> list[Place]:
     offices = Appointment.objects.lasting().filter(person=person).select_related("person").prefetch_related(lasting)
     found = []
     for seat in seats:
-        words = _("%(role)s in %(body)s") % {"role": capfirst(seat.get_role_display()), "body": seat.body.name}
+        words = capfirst(place_in_words(seat.role, seat.body.name, seat.body.kind))
         url = reverse("forum:stand_in_new", args=["plass", seat.pk])
         found.append(Place(words, url, services.why_not(seat), seat.lasting))
     for office in offices.order_by("office", "pk"):
@@ -77,3 +84,32 @@ def _with_places(found: QuerySet[StandIn]) -> QuerySet[StandIn]:
 def may_stand_in(place: Membership | Appointment, words: str) -> QuerySet[User]:
     """Return those found by ``words`` who belong to the municipality, without the holder."""
     return people_found(words).filter(responsibilities.belongs("pk")).exclude(pk=place.person_id)
+
+
+#: The places that have a stand-in and no deputies: the administration's own (`services.why_not` says it of each).
+_CHOOSE = frozenset({Role.LEADER, Role.DEPUTY_LEADER, Role.SECRETARY})
+
+
+def may_have_one(person: User, body: Body | None = None) -> bool:
+    """Say whether ``person`` holds a place or an office somebody could stand in for; in ``body``, where it is said."""
+    places = [place for place in grants.of(person).standings if place.own]
+    if body is not None:
+        return any(
+            place.body_id == body.pk
+            and (place.role == Role.SECRETARY or (place.role in _CHOOSE and body.legal_basis not in UNDER_CHAPTER_11))
+            for place in places
+        )
+    return any(place.body_id is None or place.role in _CHOOSE for place in places)
+
+
+def links_of(body: Body, person: "Person") -> list[BodyLink]:
+    """Lead from a body's page to who stands in, for whoever holds a place there that can have a stand-in."""
+    if not isinstance(person, User) or not may_have_one(person, body):
+        return []
+    return [BodyLink(gettext_lazy("Stand-ins"), reverse("forum:stand_ins"))]
+
+
+def today_in(body: Body) -> dict[int, StandIn]:
+    """Return who stands in for places of ``body`` today, by the place."""
+    found = standing_in(clock.today()).filter(membership__body=body).select_related("person")
+    return {one.membership_id: one for one in found if one.membership_id is not None}

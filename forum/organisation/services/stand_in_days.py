@@ -1,4 +1,4 @@
-"""The day somebody begins to stand in, and the last day of it: told to both, and to who leads the body."""
+"""That somebody is chosen to stand in, the day it begins and the last day: told to both, and to who leads the body."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from forum.organisation.enums import Role
 from forum.organisation.models import Appointment, Body, Membership, StandIn
-from forum.organisation.role_assignments import standing_in
+from forum.organisation.role_assignments import place_in_words, standing_in
 from trepart import audit, clock
 from trepart.audit.models import Event
 from trepart.notices.announcing import tell
@@ -20,6 +19,7 @@ from trepart.notices.announcing import tell
 if TYPE_CHECKING:
     from trepart.access.models import User
 
+CHOSEN = "forum.stand_in_started"
 BEGINS, ENDS, TAKEN_BACK = "forum.stand_in_begins", "forum.stand_in_ends", "forum.stand_in_withdrawn"
 #: So long after the day it is still told, where the job has not run.
 _LATE = timedelta(days=7)
@@ -30,7 +30,7 @@ def what(place: Membership | Appointment) -> str:
     """Return what ``place`` is, in words."""
     if isinstance(place, Appointment):
         return str(place.get_office_display())
-    return _("%(role)s in %(body)s") % {"role": place.get_role_display(), "body": place.body.name}
+    return place_in_words(place.role, place.body.name, place.body.kind)
 
 
 def root(stand_in: StandIn) -> "Body | User":
@@ -56,11 +56,6 @@ def tell_day(action: str, stand_in: StandIn, *, by: "User | None" = None) -> int
     with audit.recorded(action, actor=by, subject=stand_in, root=root(stand_in), data={"on": on}) as event:
         say(action, stand_in, event, by=by)
     return 1
-
-
-def is_begun(stand_in: StandIn) -> bool:
-    """Say whether it has been told that it begins."""
-    return _is_told(BEGINS, stand_in, stand_in.valid_from)
 
 
 def say(action: str, stand_in: StandIn, event: Event, *, by: "User | None") -> None:

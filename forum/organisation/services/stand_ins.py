@@ -72,9 +72,11 @@ def start_stand_in(*, place: Place, person: User, valid_from: date, valid_to: da
         )
     made = StandIn(pk=reserve_pk(StandIn), person=person, valid_from=valid_from, valid_to=valid_to, **{key: place})
     data = {"person": person.pk, "for": place.person_id, "valid_from": valid_from, "valid_to": valid_to}
-    with audit.recorded("forum.stand_in_started", actor=actor, subject=made, root=days.root(made), data=data):
+    with audit.recorded(days.CHOSEN, actor=actor, subject=made, root=days.root(made), data=data) as event:
         made.save(force_insert=True)
         _in_step(made)
+        if valid_from > clock.today():
+            days.say(days.CHOSEN, made, event, by=actor)
     if valid_from <= clock.today():
         days.tell_day(days.BEGINS, made, by=actor)
     return made
@@ -103,12 +105,11 @@ def end_stand_in(stand_in: StandIn, *, on: date, actor: User) -> None:
     data = {"person": stand_in.person_id, "for": stand_in.place.person_id, "valid_to": on}
     began_today = stand_in.valid_from == clock.today() == on
     if stand_in.valid_from > clock.today() or (began_today and not _used(stand_in)):
-        begun, place = days.is_begun(stand_in), stand_in.place
+        place = stand_in.place
         with audit.recorded(
             days.TAKEN_BACK, actor=actor, subject=stand_in, root=days.root(stand_in), data=data
         ) as event:
-            if begun:
-                days.say(days.TAKEN_BACK, stand_in, event, by=actor)
+            days.say(days.TAKEN_BACK, stand_in, event, by=actor)
             stand_in.delete()
             keep_in_step(place.body_id if isinstance(place, Membership) else None)
         grants.forget(stand_in.person)

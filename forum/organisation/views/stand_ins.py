@@ -68,10 +68,11 @@ class NewStandInView(View):
 
     def get(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         """Show the search until somebody is chosen; then the form."""
-        given_back = interrupted_forms.give_back(request)
-        chosen = self._chosen((given_back or request.GET).get("person", ""))
+        # Who is chosen stands in the address: what was kept of the days is about whoever that is.
+        chosen = self._chosen(request.GET.get("person", ""))
         if chosen is None:
             return self._search(request)
+        given_back = interrupted_forms.give_back(request)
         form = StandInForm(given_back, initial={"valid_from": clock.today()})
         return self._show(request, form, chosen)
 

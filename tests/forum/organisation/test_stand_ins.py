@@ -197,6 +197,38 @@ def test_the_pages(client: Client, town: Municipality) -> None:
         assert client.get(f"/stedfortredere/ny/{bad}/").status_code == 404
 
 
+def test_a_refused_choice_does_not_hold_the_next_one(client: Client, town: Municipality) -> None:
+    """What was kept of the refused days hid the address that says who: only the search was shown."""
+    leader = town.lmu_leader()
+    new = reverse("forum:stand_in_new", args=["plass", town.membership(leader, town.lmus[0]).pk])
+    client.force_login(leader)
+    today, end = clock.today().isoformat(), (clock.today() + timedelta(days=3)).isoformat()
+    assert client.post(f"{new}?person={leader.pk}", {"valid_from": today, "valid_to": end}).status_code == 422
+    other = client.get(f"{new}?person={town.employee().pk}")
+    assert town.employee().name in other.content.decode()
+    assert "form" in other.context
+    assert "found" not in other.context
+
+
+def test_it_is_found_and_shown(client: Client, town: Municipality) -> None:
+    leader, address, group = town.lmu_leader(), reverse("forum:stand_ins"), town.lmus[0]
+    for person, wanted in (
+        (leader, True),
+        (town.administrator, True),
+        (town.secretary, True),
+        (town.employee(), False),
+    ):
+        client.force_login(person)
+        assert (address in client.get(reverse("portal:my_page")).content.decode()) == wanted, person
+    client.force_login(leader)
+    assert address in client.get(group.get_absolute_url()).content.decode()
+    agree(town)
+    assert (
+        f"{town.employee().name} stands in until"
+        in client.get(reverse("lmu:detail", args=[group.slug])).content.decode()
+    )
+
+
 # The first day and the last -------------------------------------------------------------------------------------------
 
 
@@ -250,7 +282,10 @@ def test_who_chose_it_for_today_is_not_told_what_they_did(town: Municipality) ->
 
 def test_what_was_taken_back_begins_for_nobody(town: Municipality) -> None:
     coming = agree(town, begins=3)
+    assert told("started") == {town.employee()}
     services.end_stand_in(coming, on=clock.today(), actor=town.administrator)
+    # Whoever was told that it was chosen is told that it is not.
+    assert told("withdrawn") == {town.lmu_leader(), town.employee()}
     assert [on_day(days) for days in (3, 10)] == [0, 0]
     # Who was told this morning that it begins is told that it does not.
     services.end_stand_in(agree(town), on=clock.today(), actor=town.lmu_leader())

@@ -81,7 +81,7 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     assert (answer.body, answer.outcome) == (waiting.committee, "on_its_way")
     assert {n.person for n in Notice.objects.filter(kind="proposals.brought_up")} == {waiting.employee}
     # The road says that it was taken by a demand, and sent by nobody.
-    notes = [station.note for station in overview.stations(up)]
+    notes = [str(station.note) for station in overview.stations(up)]
     assert any(note.startswith("Krevd av medlemmer i organet over") for note in notes)
     assert not any(note.startswith("Sendt til rett") for note in notes)
     event = Event.objects.get(action="proposals.brought_up")
@@ -90,7 +90,7 @@ def test_the_very_case_goes_up_when_the_demand_binds(waiting: Any) -> None:
     perform(up, "begin", actor=waiting.secretary, data={"access": "employees"})
     meeting = plan(waiting.town)
     add_item(meeting, title="Orientering", actor=waiting.secretary)
-    with pytest.raises(GuardRefused, match="Stativet"):
+    with pytest.raises(GuardRefused, match="Sykkelstativ"):
         perform(Meeting.objects.get(pk=meeting.pk), "call", actor=waiting.secretary)
     item = demands.put_on(demand, meeting, actor=waiting.secretary)
     assert (item.referral, item.title) == (up.referral, "Sykkelstativ")
@@ -164,7 +164,12 @@ def test_only_what_waits_below_and_one_may_read_is_named(waiting: Any, client: C
         with pytest.raises(NotPermitted):
             demands.raise_demand(waiting.committee, kind=DemandKind.ITEM, title="X", why="Y", case=case, actor=who)
     client.post(page, {"kind": "item", "title": "Stativet", "why": "Fordi.", "case": case})
-    assert Demand.objects.get().case_id == case
+    demand = Demand.objects.get()
+    # It goes by the title of the case, whatever was written.
+    assert (demand.case_id, demand.title) == (case, waiting.proposal.case.title)
+    assert client.post(page, {"kind": "item", "title": "", "why": "Fordi.", "case": case}).status_code == 302
+    assert client.post(page, {"kind": "item", "title": "", "why": "Fordi.", "case": ""}).status_code == 422
+    assert client.post(page, {"kind": "meeting", "title": "", "why": "Fordi.", "case": case}).status_code == 422
     # No case is named in a demand for a meeting.
     assert demanded(waiting, [waiting.seats[1]], kind=DemandKind.MEETING, case=case).case_id is None
 
@@ -175,7 +180,7 @@ def test_what_has_been_decided_meanwhile_is_treated_in_its_own_right(waiting: An
     demand = demands.support(demand, actor=waiting.seats[2].person)
     assert fresh(waiting.proposal).status == ProposalStatus.DECLINED
     item = demands.put_on(demand, plan(waiting.town), actor=waiting.secretary)
-    assert (item.title, item.referral) == ("Stativet", None)
+    assert (item.title, item.referral) == ("Sykkelstativ", None)
 
 
 def test_a_whole_part_is_enough_in_another_arrangement_and_only_there(waiting: Any) -> None:

@@ -141,9 +141,9 @@ def test_what_has_left_the_leader_waits_for_nobody_but_they_have_their_days(hear
     client.force_login(heard.safety)
     page = client.get(proposal.get_absolute_url()).content.decode()
     assert reverse("proposals:word", args=[proposal.case_id]) in page
-    assert "Har ikke svart. Kan svare til" in page
+    assert "Har ikke svart. Fristen er" in page
     say(proposal, heard.safety, "Lyset er for svakt.")
-    assert {n.person for n in Notice.objects.filter(kind="proposals.heard")} == {heard.town.secretary}
+    assert heard.town.secretary in {n.person for n in Notice.objects.filter(kind="proposals.heard")}
     with pytest.raises(WrongState):  # said, and it has left
         say(proposal, heard.safety, "Nei.")
     with clock.at(after_the_days(proposal)):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.meetings import notifications
+from forum.meetings.core import outcome_words
 from forum.meetings.core.locking import hold
 from forum.meetings.core.models import Meeting
 from forum.meetings.core.readable_items import minutes_are_out
@@ -110,6 +111,7 @@ def publish(meeting: Meeting, *, reason: str = "", actor: "User") -> DecisionLis
                     "subject": made,
                     "meeting": held.meeting,
                     "minutes_are_out": minutes_are_out(held.meeting),
+                    "recommends": outcome_words.only_recommends(held.meeting.body),
                 },
                 url=made.get_absolute_url(),
                 event=event,

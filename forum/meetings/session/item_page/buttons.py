@@ -49,20 +49,20 @@ def _chosen(request: HttpRequest, name: str, rows: Iterable[M]) -> M:
 def unanimous(request: HttpRequest, table: Table, form: None) -> str:
     """Record that everybody was for; a free-standing case is decided by it in the same press."""
     motion = _chosen(request, "motion", table.item.motions.all())
-    actor = reader_of(request)
+    actor, everybody = reader_of(request), outcome_words.unanimous(table.meeting.body)
     with transaction.atomic():
         ballot = ballots.record_ballot(table.item, motion=motion, actor=actor, seen=seen_of(request))
         if owner_of(table.item.referral) is not None:
-            return _("Adopted unanimously. Now write what it means for the case.")
+            return f"{everybody}. " + _("Now write what it means for the case.")
         if authority.matter_of(table.item) is not None:
-            return _("Adopted unanimously. Now say what the decision rests on.")
+            return f"{everybody}. " + _("Now say what the decision rests on.")
         # Fetched anew: with the vote just held, and what was adopted before it.
         voted = table.item.ballots.select_related("motion", "opponent").prefetch_related("votes").all()
         if consistency.kept_behind_doors(table.item, ballots=voted):
-            return _("Adopted unanimously. Now write the decision in words that everybody may read.")
+            return f"{everybody}. " + _("Now write the decision in words that everybody may read.")
         words = consistency.words(voted)
         decisions.decide(table.item, text=words, resolution=Resolution.ADOPT, ballot=ballot, actor=actor)
-    return _("Adopted unanimously.")
+    return f"{everybody}."
 
 
 def noted(request: HttpRequest, table: Table, form: None) -> str:

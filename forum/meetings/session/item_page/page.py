@@ -97,6 +97,8 @@ def context_of(
         "votes": table.votes,
         "choices": [(value, str(label).capitalize()) for value, label in Choice.choices],
         "can_note": item.kind in TAKEN_NOTE_OF,
+        "unanimous": outcome_words.unanimous(meeting.body),
+        "recommends": outcome_words.only_recommends(meeting.body),
         "vote_forms": vote_forms(table, [one for one in typed if isinstance(one, VoteForm)])
         if table.votes
         and table.quorate
