@@ -105,7 +105,7 @@ GIVEN: Mapping[str, Mapping[str, str]] = {
     "forum:meeting_calendar": {"pk": "planned"},
     "lmu:detail": {"slug": "lmu"},
     "lmu:log": {"slug": "lmu"},
-    **dict.fromkeys(("lmu:not_there", "lmu:log_correct", "lmu:was_there"), {"slug": "lmu", "pk": "published"}),
+    **{key: {"slug": "lmu", "pk": "published"} for key in ("lmu:not_there", "lmu:log_correct", "lmu:was_there")},
     "lmu:answer": {"slug": "lmu", "pk": "=1"},
     "lmu:user_add": {"slug": "lmu"},
     "lmu:user_cases": {"slug": "lmu", "pk": "user_representative"},
