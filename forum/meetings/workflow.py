@@ -9,6 +9,7 @@ from forum.meetings.agenda import demands
 from forum.meetings.agenda.proposed_closing import never_remote
 from forum.meetings.agenda.services import number_item, put_recommendation
 from forum.meetings.attendance import absences
+from forum.meetings.attendance.log_notices import MEETING_LOGGED, MEETING_LOGGED_WITHOUT
 from forum.meetings.core import participants
 from forum.meetings.core.locking import on_agenda
 from forum.meetings.core.models import AgendaItem, Meeting
@@ -32,8 +33,6 @@ from forum.meetings.minutes import services as minutes
 from forum.meetings.notifications import (
     MEETING_CALLED,
     MEETING_CANCELLED,
-    MEETING_LOGGED,
-    MEETING_LOGGED_WITHOUT,
     MEETING_MOVED,
     MEETING_MOVED_AGAIN,
     MEETING_MOVED_WITHOUT,

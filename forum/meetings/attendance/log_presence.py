@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from forum.meetings.attendance.log_notices import tell_log_changed
 from forum.meetings.core.models import Attendance, Meeting
 from forum.meetings.enums import MeetingKind
-from forum.meetings.notifications import tell_log_changed
 from forum.organisation.enums import Role
 from trepart import audit
 from trepart.access.models import User

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.cases.enums import Resolution
+from forum.meetings.attendance.log_notices import tell_log_changed
 from forum.meetings.attendance.log_presence import took_themselves_out
 from forum.meetings.core.models import AgendaItem, Attendance, Meeting
 from forum.meetings.enums import MeetingKind, MeetingStatus
 from forum.meetings.minutes import log_versions
-from forum.meetings.notifications import tell_log_changed
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership, StandIn
 from trepart import audit, clock

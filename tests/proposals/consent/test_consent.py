@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from forum.organisation.enums import Part, Role
 from forum.organisation.services import memberships, stand_ins
+from lmu.services import let_in
 from proposals import services as proposals
 from proposals import tasks
 from proposals.consent import queries, services
@@ -190,9 +191,10 @@ def test_whoever_objected_may_change_their_mind(road: Road, people: list[User]) 
 
 def test_secretary_users_and_strangers_do_not_count(road: Road, people: list[User]) -> None:
     guest = road.town.outsider
-    memberships.start_membership(
+    place = memberships.start_membership(
         person=guest, body=road.lmu, role=Role.USER_REPRESENTATIVE, valid_from=clock.today(), actor=None
     )
+    let_in(place, cases=[road.referral], actor=road.leader)
     conclusion = conclude(road)
     for who in (guest, road.proposer, road.town.coordination_secretary, road.town.lmu_leader(1)):
         with pytest.raises(NotPermitted):
