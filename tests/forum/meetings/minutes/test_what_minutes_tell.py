@@ -1,5 +1,5 @@
-"""What minutes tell of the notice, of how many took part, of who was out of a closed case, and what is said once, of the
-right case and of the right seat (koml §§ 11-3, 11-4)."""
+"""What minutes tell of the notice, of how many took part and of who was out of a closed case, and what is said once,
+of the right case and of the right seat (koml §§ 11-3, 11-4)."""
 
 from dataclasses import replace
 from types import SimpleNamespace
