@@ -234,7 +234,9 @@ def sat_in(known: Iterable[Attendance], meeting: Meeting, movements: Sequence[Mo
             name=one.membership.person.name,
             role=", ".join(filter(None, (_("deputy for %(name)s") % {"name": one.met_for}, one.note)))
             if one.met_for
-            else str(one.membership.get_role_display()),
+            else ", ".join(
+                filter(None, (str(one.membership.get_role_display()), one.note if one.seat_by_case else ""))
+            ),
             part=one.membership.part,
             party=one.membership.party.short if one.membership.party is not None else "",
         )

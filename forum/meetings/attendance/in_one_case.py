@@ -27,15 +27,25 @@ class SatIn:
     cases: tuple[str, ...]
     #: The same seats by their ids.
     seats: frozenset[int] = frozenset()
+    #: In which cases each seat was taken, where several were and each for single cases: the name, and the cases.
+    seat_by_case: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def met_for(self) -> str:
-        """Return whose seat it was, by name; empty for a member."""
-        return ", ".join(self.stands_for)
+        """Return whose seat it was, by name; empty for a member, and where `note` says whose it was in which case."""
+        return "" if self.seat_by_case else ", ".join(self.stands_for)
 
     @property
     def note(self) -> str:
-        """Return the cases in words: "only in PS 4/26"; empty where it was for more than single cases."""
+        """Return the cases in words: "only in PS 4/26", with whose seat it was where there were several; empty where it
+        was for more than single cases."""
+        if self.seat_by_case:
+            return _("only %(list)s") % {
+                "list": ", ".join(
+                    _("for %(name)s in %(items)s") % {"name": name, "items": ", ".join(labels)}
+                    for name, labels in self.seat_by_case
+                )
+            }
         return _("only in %(item)s") % {"item": ", ".join(self.cases)} if self.cases else ""
 
 
@@ -120,7 +130,16 @@ def _one(came: list[Movement], called: list[Recusal]) -> SatIn:
     seats += [one.seat or one.membership for one in called]
     lasting = [m for m in came if not m.only]
     labels = [] if lasting else [m.item.label for m in came] + [one.item.label for one in called]
+    by_seat: dict[str, list[str]] = {}
+    if not lasting:
+        for movement in came:
+            if movement.stands_for is not None:
+                by_seat.setdefault(movement.stands_for.person.name, []).append(movement.item.label)
+        for one in called:
+            by_seat.setdefault((one.seat or one.membership).person.name, []).append(one.item.label)
+    several = tuple((name, tuple(dict.fromkeys(labels))) for name, labels in by_seat.items())
     return SatIn(
+        seat_by_case=several if len(several) > 1 else (),
         membership=member,
         stands_for=tuple(dict.fromkeys(seat.person.name for seat in seats)),
         cases=tuple(dict.fromkeys(labels)),

@@ -276,7 +276,7 @@ def _item(
         partly_hidden=told.partly,
         function=item.function.name if item.function else "",
         decision=decision.text if decision else results.no_conclusion(item)[1],
-        outcome=results.outcome(decision, meeting.body) if decision else "",
+        outcome=results.outcome(item, decision, meeting.body) if decision else "",
         recommends=decision is not None and decision.resolution == Resolution.TO_COUNCIL,
         rests_on=outcome_words.rests_on(decision) if decision else "",
         heading=results.heading(decision, by_consensus=meeting.body.by_consensus)

@@ -48,7 +48,10 @@ def present(
     newcomers = narrative.newcomers(known, movements)
     for movement in newcomers:
         cases = in_one_case.called_for(movement.membership, recusals)
-        lines.append(_person(movement.membership, movement.stands_for, movements, recusals=recusals, cases=cases))
+        own = [one for one in movements if one.membership_id == movement.membership_id]
+        # Whoever took several seats has whose it was beside each.
+        seat = movement.stands_for if len(narrative.seats_taken(own)) == 1 else None
+        lines.append(_person(movement.membership, seat, movements, recusals=recusals, cases=cases))
     known += [movement.membership_id for movement in newcomers]
     for one in in_one_case.sat_in(known, (), recusals):
         lines.append(_person(one.membership, None, (), met_for=one.met_for, cases=one.note))

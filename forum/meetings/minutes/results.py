@@ -2,12 +2,13 @@
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum.cases.enums import Resolution
 from forum.meetings.core import outcome_words
 from forum.meetings.core.models import AgendaItem, Decision
-from forum.meetings.enums import MeetingKind
-from forum.meetings.session.decisions.consistency import contradicted, differences
+from forum.meetings.enums import ItemKind, MeetingKind, MotionPurpose
+from forum.meetings.session.decisions.consistency import TAKEN_NOTE, contradicted, differences, says_only
 from forum.organisation.models import Body
 
 
@@ -23,11 +24,23 @@ def heading(decision: Decision, *, by_consensus: bool) -> str:
     return _("Summary") if decision.resolution in (Resolution.NOTED, Resolution.POSTPONE) else _("Agreed")
 
 
-def outcome(decision: Decision, body: Body) -> str:
-    """Return what became of the case, beside the heading; empty where the heading has said it: that they agreed, that
-    they only talked about it, or that it is a view."""
-    if outcome_words.gives_view(decision) or (body.by_consensus and decision.resolution == Resolution.NOTED):
+#: What a decision says of itself in the words it begins with, and says twice where the outcome stands beside it.
+_SAID_BY_ITSELF = {Resolution.NOTED: TAKEN_NOTE, Resolution.POSTPONE: gettext_lazy("The case is postponed.")}
+
+
+def outcome(item: AgendaItem, decision: Decision, body: Body) -> str:
+    """Return what became of the case, beside the heading; empty where the heading or the words of the decision have
+    said it (that they agreed or only talked about it, that it is a view, that it was taken note of), and for a question,
+    which was put. An election adopts nothing: somebody was elected."""
+    only_talked = body.by_consensus and decision.resolution == Resolution.NOTED
+    if outcome_words.gives_view(decision) or only_talked or item.kind == ItemKind.FO:
         return ""
+    by_itself = _SAID_BY_ITSELF.get(Resolution(decision.resolution))
+    if by_itself is not None and says_only(decision.text, by_itself):
+        return ""
+    voted = any(ballot.motion.purpose == MotionPurpose.CASE for ballot in item.ballots.all())
+    if decision.resolution == Resolution.ADOPT and not voted and item.elections.all():
+        return _("elected")
     said = outcome_words.words(decision, body)
     return "" if capfirst(said) == heading(decision, by_consensus=body.by_consensus) else said
 

@@ -1,5 +1,6 @@
 """The minutes as a document: what stands in them, and how stored ones are read again."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -198,12 +199,23 @@ class MinutesDocument:
     #: It was built after reasons for absence were taken out of minutes; older ones are read without them (R51).
     tells_no_reasons: bool = False
 
+    @property
+    def reviews(self) -> list[tuple[str, str]]:
+        """Return until when a review of legality can be asked for, each sentence once, with the cases it is about."""
+        found: dict[str, list[str]] = {}
+        for item in self.items:
+            for sentence in _SENTENCES.split(item.review_until):
+                if sentence:
+                    found.setdefault(sentence, []).append(item.label or item.title)
+        return [(", ".join(labels), sentence) for sentence, labels in found.items()]
+
     def as_json(self) -> dict[str, Any]:
         """Return the structure as what JSON can hold."""
         return asdict(self)
 
 
 _CONSENT = ("disagreed_about",)
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-ZÆØÅ])")
 _CORRECTED = ("comings_corrected", "recusals_corrected", "decision_corrected", "discussion_corrected")
 
 
@@ -258,7 +270,15 @@ def extract(document: MinutesDocument, label: str) -> MinutesDocument | None:
     with override(document.language or None):
         title = _("Extract of the minutes: %(label)s") % {"label": label}
     quorum = " ".join(item.took_part for item in found) or document.quorum
-    return replace(document, title=title, items=found, quorum=quorum, **_NO_TEXTS)
+    told = tuple(one for one in (_about_case(one, document, label) for one in document.corrections) if one.reason)
+    return replace(document, title=title, items=found, quorum=quorum, corrections=told, **_NO_TEXTS)
+
+
+def _about_case(one: Correction, document: MinutesDocument, label: str) -> Correction:
+    """Return ``one`` without its lines about other cases of ``document`` than the one numbered ``label``."""
+    others = [item.label for item in document.items if item.label and item.label != label]
+    lines = [line for line in one.reason.splitlines() if label in line or not any(other in line for other in others)]
+    return replace(one, reason="\n".join(lines))
 
 
 def roll_call(document: MinutesDocument) -> MinutesDocument:

@@ -67,9 +67,9 @@ def notes_on(membership: Membership, movements: Iterable[Movement]) -> list[str]
     """Return what the list of who met says of somebody's coming and going: "left before PS 4/26 (11.10)", or "left
     during" it where votes had been held there."""
     said = []
-    for movement in movements:
-        if movement.membership_id != membership.pk:
-            continue
+    own = [movement for movement in movements if movement.membership_id == membership.pk]
+    several = len(seats_taken(own)) > 1
+    for movement in own:
         words = {"item": movement.item.label, "time": clock_time(movement.at)}
         during = movement.after_a_vote
         if movement.kind == MovementKind.LEFT and movement.only:
@@ -78,11 +78,21 @@ def notes_on(membership: Membership, movements: Iterable[Movement]) -> list[str]
             left = _("left during %(item)s (%(time)s)") if during else _("left before %(item)s (%(time)s)")
             said.append(left % words)
         elif movement.only and movement.stands_for_id is not None:
-            said.append((_("only in %(item)s from %(time)s") if during else _("only in %(item)s")) % words)
+            where = (_("only in %(item)s from %(time)s") if during else _("only in %(item)s")) % words
+            said.append(f"{where} {_for(movement.stands_for)}" if several else where)
         else:
             came = _("came during %(item)s (%(time)s)") if during else _("came before %(item)s (%(time)s)")
-            said.append(came % words)
+            said.append(f"{came % words} {_for(movement.stands_for)}" if several else came % words)
     return said
+
+
+def _for(seat: Membership | None) -> str:
+    return _("for %(name)s") % {"name": seat.person.name} if seat is not None else ""
+
+
+def seats_taken(movements: Iterable[Movement]) -> set[int]:
+    """Return the seats (ids) of others that were taken in ``movements``, all of one person's."""
+    return {one.stands_for_id for one in movements if one.kind == MovementKind.CAME and one.stands_for_id is not None}
 
 
 def newcomers(known: Iterable[int], movements: Iterable[Movement]) -> list[Movement]:

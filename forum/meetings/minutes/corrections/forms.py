@@ -290,7 +290,7 @@ class DecisionCorrectionForm(AsksOfCase, _Correction):
 
     stays_inside = frozenset({"reason", "was"})
 
-    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
+    text = PlainTextField(label=gettext_lazy("What was decided?"), max_length=20000, widget=Textarea(attrs=QUIET))
 
     def __init__(
         self,

@@ -202,6 +202,11 @@ def _not_elected(text: str, elections: Iterable["Election"]) -> list[str]:
     return [_("Was elected, and is not named: %(names)s.") % {"names": ", ".join(lacking)}] if lacking else []
 
 
+def says_only(text: str, words: Promise) -> bool:
+    """Say whether ``text`` is nothing but ``words``, in either written form."""
+    return _squeezed(text) in {_in_language(code, words) for code, _name in settings.LANGUAGES}
+
+
 def _squeezed(text: str) -> str:
     """Return ``text`` as it is compared: how it is broken into lines, and whether it ends with a full stop, says
     nothing else."""

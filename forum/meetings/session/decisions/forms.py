@@ -44,7 +44,7 @@ class PostponeItemForm(AsksOfCase, Voted):
     """Postponing the case, by simple majority (R7)."""
 
     text = PlainTextField(
-        label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(rows=2, attrs=QUIET)
+        label=gettext_lazy("What was decided?"), max_length=20000, widget=Textarea(rows=2, attrs=QUIET)
     )
     answer = PlainTextField(label=gettext_lazy("A word to the proposer about why"), required=False, max_length=5000)
 
@@ -135,7 +135,7 @@ def check_more_than_noted(form: forms.Form, item: AgendaItem, resolution: Resolu
 class DecisionForm(AsksBeforeNaming):
     """What was decided, with exactly the fields that this resolution needs: the owner of the case says which."""
 
-    text = PlainTextField(label=gettext_lazy("What was decided"), max_length=20000, widget=Textarea(attrs=QUIET))
+    text = PlainTextField(label=gettext_lazy("What was decided?"), max_length=20000, widget=Textarea(attrs=QUIET))
 
     def __init__(
         self,

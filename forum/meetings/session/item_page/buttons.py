@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.cases.case_owners import owner_of
@@ -27,6 +28,7 @@ from forum.meetings.session.votes import ballots, corrections, motions
 from forum.meetings.session.votes.forms import CorrectForm, MotionForm
 from trepart.access.web import reader_of
 from trepart.refusals import GuardRefused
+from trepart.text.dates import time_text
 from trepart.text.numbers import number
 
 M = TypeVar("M", bound=models.Model)
@@ -197,7 +199,7 @@ def discuss(request: HttpRequest, table: Table, form: DiscussionForm) -> str:
 
 def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
     """Record what was decided."""
-    data = form.cleaned_data
+    data, opened = form.cleaned_data, _opens_with(table)
     decided = decisions.decide(
         table.item,
         text=data["text"],
@@ -211,9 +213,19 @@ def decide(request: HttpRequest, table: Table, form: DecisionForm) -> str:
         actor=reader_of(request),
         seen=seen_of(request),
     )
-    return _("%(item)s: %(outcome)s.") % {
+    said = _("%(item)s: %(outcome)s.") % {
         "item": table.item.label,
         "outcome": outcome_words.words(decided, table.meeting.body),
+    }
+    return f"{said} {opened}".strip()
+
+
+def _opens_with(table: Table) -> str:
+    """Return that the doors open with the decision, and that the minutes say when: nobody pressed anything for that."""
+    if not any(period.opened_at is None for period in table.item.door_periods.all()):
+        return ""
+    return _("With it the doors are recorded as open again at %(time)s; the minutes say so.") % {
+        "time": time_text(timezone.localtime())
     }
 
 

@@ -160,11 +160,19 @@ class Table:
         found = list(self.item.elections.all())
         return consistency.kept_behind_doors(self.item, ballots=self.all_ballots, elections=found)
 
+    def _noted(self) -> str:
+        """Return the words of taking note: a question to the leader is put, and answered (koml § 11-2)."""
+        if self.item.kind != ItemKind.FO:
+            return _("Taken note of.")
+        question = getattr(self.item, "question", None)
+        answered = self.item.discussion.strip() or (question is not None and question.answer)
+        return _("The question was answered.") if answered else _("The question was put.")
+
     def words(self, resolution: Resolution) -> str:
         """Return the words a decision begins with: those of the motion that was adopted, where one was, and none where
         that was kept behind closed doors."""
         if resolution == Resolution.NOTED and (self.kept_behind_doors or not consistency.adopted(self.all_ballots)):
-            return _("Taken note of.")
+            return self._noted()
         if resolution == Resolution.POSTPONE:
             return _("The case is postponed.")
         if self.kept_behind_doors:

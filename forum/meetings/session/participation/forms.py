@@ -241,6 +241,9 @@ class RecuseForm(Voted):
             label=_("Deputy for this case"),
             required=False,
             choices=self._who_comes(),
+            error_messages={
+                "invalid_choice": _("Choose a deputy on the list of the one who does not take part (§ 7-10).")
+            },
             help_text=_(
                 "Without a deputy the seat counts as not voted: at least half of the members must still vote (§ 11-9)."
             ),
