@@ -56,6 +56,8 @@ class Happening:
     organizer: Mailbox | None = None
     attendee: Mailbox | None = None
     changed_at: datetime | None = None
+    #: A day by which something is to be done: it stands over the hours, and keeps none of them.
+    all_day: bool = False
 
 
 def calendar(happenings: Sequence[Happening], *, method: str = PUBLISH, name: str = "") -> bytes:
@@ -110,11 +112,16 @@ def _event(happening: Happening) -> Event:
     event = Event()
     event.add("uid", f"{happening.name}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("dtstamp", (happening.changed_at or clock.now()).astimezone(UTC))
-    event.add("dtstart", happening.starts_at.astimezone(_OSLO))
-    event.add("dtend", max(happening.ends_at, happening.starts_at).astimezone(_OSLO))
+    if happening.all_day:
+        day = happening.starts_at.astimezone(_OSLO).date()
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+    else:
+        event.add("dtstart", happening.starts_at.astimezone(_OSLO))
+        event.add("dtend", max(happening.ends_at, happening.starts_at).astimezone(_OSLO))
     event.add("sequence", happening.sequence)
     event.add("status", happening.status)
-    event.add("transp", "TRANSPARENT" if happening.status == CANCELLED else "OPAQUE")
+    event.add("transp", "TRANSPARENT" if happening.status == CANCELLED or happening.all_day else "OPAQUE")
     for key, value in (
         ("summary", happening.title),
         ("location", happening.place),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,6 +20,9 @@ from trepart import clock
 from trepart.forms import DateTimeField, LineField, OneStepForm, PlainTextField, read_as
 from trepart.outdated_pages import ComparingForm, mark_of, marks_in
 from trepart.text.dates import date_text, time_text
+
+#: A day further ahead than this is asked about once.
+FAR_AHEAD = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +76,7 @@ class MeetingTimeForm(ComparingForm):
             }
         super().__init__(data, files, initial={**there, **(initial or {})})
         self.subject = subject
+        self._ask_of_far_ahead(data)
         if subject.body.may_meet_remotely:
             self.fields["remote"] = forms.BooleanField(
                 label=_("Members may take part remotely"),
@@ -82,6 +86,23 @@ class MeetingTimeForm(ComparingForm):
                     "be treated then (Local Government Act § 11-7)."
                 ),
             )
+
+    def _ask_of_far_ahead(self, data: Mapping[str, object] | None) -> None:
+        """Ask once, where a new day is so far ahead that the year is more likely a slip."""
+        try:
+            starts_at = self.fields["starts_at"].clean(data.get("starts_at")) if data else None
+        except forms.ValidationError:
+            return
+        if starts_at is None or starts_at == self.subject.starts_at or starts_at <= clock.now() + FAR_AHEAD:
+            return
+        day = {"day": date_text(timezone.localtime(starts_at), year=True)}
+        self.fields["far_ahead"] = forms.BooleanField(
+            label=gettext("Yes, the meeting is held on %(day)s") % day,
+            error_messages={
+                "required": gettext("%(day)s is more than two years ahead. Tick that it is right, or change the day.")
+                % day
+            },
+        )
 
     def clean_starts_at(self) -> datetime:
         """Refuse a day gone by: what has been held is not planned."""

@@ -185,6 +185,7 @@ class MeetingPlanView(View):
                     # Raw, as the form of the step takes it.
                     starts_at=request.POST.get("starts_at", ""),  # type: ignore[arg-type]
                     place=request.POST.get("place", ""),
+                    far_ahead="far_ahead" in request.POST,
                     actor=reader_of(request),
                 )
         except InvalidInput as refusal:

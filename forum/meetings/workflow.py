@@ -219,6 +219,9 @@ def _can_open(step: Step) -> Words | None:
         )
     if meeting.kind == MeetingKind.WRITTEN:
         return None  # nobody meets and nobody presides: the answers are counted, also where not one has come
+    goes_on = Meeting.objects.filter(body=meeting.body_id, status=M.IN_SESSION).exclude(kind=MeetingKind.WRITTEN)
+    if goes_on.exclude(pk=meeting.pk).exists():
+        return _("Another meeting of the body is in session. Adjourn it first: the same people cannot sit in both.")
     there = {voter.pk for voter in participants.at_the_table(meeting)}
     if not there:
         return _("Record who has met first.")

@@ -125,7 +125,9 @@ def next_meetings(person: "Person", *, limit: int = 4) -> QuerySet[Meeting]:
         starts_at__gte=_midnight(),
     )
     visible = policy.visible_to(person, "forum.view_meeting", coming)
-    lines = visible.select_related("body").only("starts_at", "place", "called_at", "body__name", "body__meetings_open")
+    lines = visible.select_related("body").only(
+        "starts_at", "status", "place", "called_at", "body__name", "body__meetings_open"
+    )
     return lines.order_by("starts_at", "id")[:limit]
 
 

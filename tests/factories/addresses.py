@@ -360,8 +360,8 @@ def _committee(town: Municipality, council: Body) -> Stage:
     stage.reach["forum.view_commission"] = {"committee", "grendeutvalg"}
     stage.reach["proposals.see_proposer"] = {"coordination", "committee"}
     stage.own["proposals.correct"] = {road.proposer.pk}
+    held = held_meeting(town)  # before one is opened: a body sits in one meeting at a time
     _meetings(town, stage, body, secretary)
-    held = held_meeting(town)
     stage.things["ballot"] = held.items.order_by("position")[1].ballots.order_by("pk")[0].pk
     stage.things["published"] = stage.things["voted"] = perform(held.minutes, "publish", actor=secretary).meeting_id
     stage.things["membership"] = town.membership(town.elected[4]).pk
@@ -373,9 +373,6 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
     planned = _planned(body, secretary, days=20)
     stage.things["planned"] = planned.pk
     stage.things["item"] = planned.items.get().pk
-    running = _opened(_planned(body, secretary, days=0), secretary)
-    stage.things["in_session"] = running.pk
-    stage.things["item_in_session"] = running.items.get().pk
     ended = _opened(_planned(body, secretary, days=0), secretary)
     for item in ended.items.all():
         decisions.decide(item, text=AWKWARD, resolution="noted", actor=secretary)
@@ -383,6 +380,9 @@ def _meetings(town: Municipality, stage: Stage, body: Any, secretary: Any) -> No
     stage.things["ended"] = ended.pk
     stage.things["item_ended"] = ended.items.get().pk
     minutes_services.begin(ended)
+    running = _opened(_planned(body, secretary, days=0), secretary)
+    stage.things["in_session"] = running.pk
+    stage.things["item_in_session"] = running.items.get().pk
 
 
 def _planned(body: Any, secretary: Any, *, days: int) -> Meeting:

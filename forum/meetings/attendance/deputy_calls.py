@@ -44,7 +44,6 @@ BEFORE = (MeetingStatus.PLANNED, MeetingStatus.CALLED)
 
 
 _BEGUN = gettext_lazy("The meeting has begun, or will not be held.")
-_TOO_LATE = gettext_lazy("The time to answer is over, and the next on the list is asked.")
 
 
 def answer_time(meeting: Meeting) -> datetime:
@@ -79,10 +78,19 @@ def fresh_absence(absence: Absence, held: Meeting) -> Absence:
     return fresh
 
 
-def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str = "", told: bool = True) -> None:
-    """Tell a deputy who has been called that they are not needed, and ``why`` where there is more to say than that;
-    ``told`` False where they are told otherwise."""
+def release(
+    call: DeputyCall,
+    absence: Absence,
+    *,
+    actor: User | None,
+    why: str = "",
+    to_them: "str | Promise" = "",
+    told: bool = True,
+) -> None:
+    """Tell a deputy who has been called that they are not needed, and ``why`` where there is more to say than that, in
+    words of its own ``to_them`` where it is about them; ``told`` False where they are told otherwise."""
     data = {"deputy": call.deputy.person.name}
+    had_said_yes = call.answer == CallAnswer.YES
     with audit.recorded("forum.deputy_released", actor=actor, subject=call, root=absence.meeting, data=data) as event:
         call.answer, call.answered_at = CallAnswer.RELEASED, call.answered_at or clock.now()
         call.reason = why[:200] or call.reason
@@ -90,7 +98,7 @@ def release(call: DeputyCall, absence: Absence, *, actor: User | None, why: str 
         for row in absence.meeting.attendances.filter(membership=call.deputy, stands_for=absence.membership):
             row.delete()
         if told:
-            _tell_deputy(call, absence, DEPUTY_RELEASED, event, why=why)
+            _tell_deputy(call, absence, DEPUTY_RELEASED, event, why=to_them or why, had_said_yes=had_said_yes)
 
 
 def call_next(absence: Absence, *, actor: User | None) -> DeputyCall | None:
@@ -172,7 +180,15 @@ def _write_call(
     return call
 
 
-def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", why: "str | Promise" = "") -> None:
+def _tell_deputy(
+    call: DeputyCall,
+    absence: Absence,
+    kind: str,
+    event: "Event",
+    why: "str | Promise" = "",
+    *,
+    had_said_yes: bool = False,
+) -> None:
     meeting = absence.meeting
     items = (
         meeting.items.filter(withdrawn_at__isnull=True).select_related("case", "referral__case").order_by("position")
@@ -187,6 +203,8 @@ def _tell_deputy(call: DeputyCall, absence: Absence, kind: str, event: "Event", 
             "member": absence.membership.person,
             "items": list(items),
             "why": why,
+            "had_said_yes": had_said_yes,
+            "late": call.answer == CallAnswer.LATE,
         },
         url=call.get_absolute_url() if kind == DEPUTY_ASKED else meeting.get_absolute_url(),
         event=event,
@@ -315,7 +333,7 @@ def _lapse(pk: int) -> int:
             data = {"deputy": call.deputy.person.name}
             with audit.recorded("forum.deputy_late", actor=None, subject=call, root=held, data=data) as event:
                 call.save()
-                _tell_deputy(call, call.absence, DEPUTY_RELEASED, event, why=_TOO_LATE)
+                _tell_deputy(call, call.absence, DEPUTY_RELEASED, event)
             call_next(call.absence, actor=None)
     except WrongState:
         return 0

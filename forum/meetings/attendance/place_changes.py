@@ -125,11 +125,18 @@ class _Meeting:
             return None
         return now
 
-    def _why_not(self, deputy: Membership) -> str:
+    def _why_not(self, deputy: Membership) -> tuple[str, Promise]:
+        """Return why a deputy no longer can be one, as others read it, and as it is said to the person."""
+        seated = deputy.person_id in self.own
         with languages.municipal():
-            if deputy.person_id in self.own:
-                return _("Has a seat in the body already.")
-            return _("The place as deputy has ended.")
+            if seated:
+                why = _("%(name)s has a seat in the body now.")
+            else:
+                why = _("The place of %(name)s as deputy has ended.")
+        to_them = gettext_lazy("You have a seat in the body now.")
+        if not seated:
+            to_them = gettext_lazy("Your place as deputy has ended.")
+        return why % {"name": deputy.person.name}, to_them
 
     def _in_session(self) -> None:
         """Say who does not count any more in a meeting that is open; what has been voted there stands."""
@@ -204,8 +211,8 @@ class _Meeting:
                 continue
             absence = call.absence
             absence.meeting = self.meeting
-            why = self._why_not(call.deputy)
-            release(call, absence, actor=self.actor, why=why)
+            why, to_them = self._why_not(call.deputy)
+            release(call, absence, actor=self.actor, why=why, to_them=to_them)
             self._say(
                 gettext_lazy("%(name)s is no longer called as deputy. %(why)s"), name=call.deputy.person.name, why=why
             )

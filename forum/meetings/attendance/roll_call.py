@@ -8,15 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.meetings.attendance.deputy_lists import check_deputy, deputies
+from forum.meetings.attendance.models import DeputyCall
 from forum.meetings.core import ical as calendars
 from forum.meetings.core import participants
 from forum.meetings.core.locking import AROUND_THE_TABLE, Hold, hold
 from forum.meetings.core.models import Attendance, Decision, Meeting
 from forum.meetings.core.vote_models import Ballot
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import CallAnswer, MeetingStatus
 from forum.meetings.notifications import DEPUTY_CALLED, DEPUTY_RELEASED
 from forum.organisation.enums import Role
 from forum.organisation.models import Membership
+from trepart import clock
 from trepart.audit.models import Event
 from trepart.notices import announcing
 from trepart.outdated_pages import check_seen
@@ -166,6 +168,7 @@ def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) 
         )
         if row.deputy is not None and not row.present:
             newly = row.deputy.pk not in known
+            _answered(held.meeting, row.membership, row.deputy)
             _put(
                 held.meeting,
                 known.get(row.deputy.pk),
@@ -173,6 +176,14 @@ def _write(held: Hold, said: list[Row], before: list[Attendance], event: Event) 
             )
             if newly and held.meeting.status == MeetingStatus.CALLED:
                 _tell(held.meeting, row, event)
+
+
+def _answered(meeting: Meeting, seat: Membership, deputy: Membership) -> None:
+    """Let the call of a deputy wait for no answer any more where the roll call has them in the seat."""
+    waiting = DeputyCall.objects.filter(absence__meeting=meeting, absence__membership=seat, deputy=deputy)
+    for call in waiting.filter(answer=CallAnswer.WAITING):
+        call.answer, call.answered_at = CallAnswer.YES, clock.now()
+        call.save()
 
 
 def _put(meeting: Meeting, there: Attendance | None, wanted: Attendance) -> None:

@@ -244,7 +244,7 @@ class DeputiesCalledView(View):
             own = by_hand if by_hand is not None and by_hand.prefix == prefix else None
             hand = own or (self.by_hand(absence, everyone) if meeting.status == MeetingStatus.CALLED else None)
             lines.append(
-                {"absence": absence, "calls": absence.calls.all(), "by_hand": hand, "by_hand_open": own is not None}
+                {"absence": absence, "calls": _told_once(absence), "by_hand": hand, "by_hand_open": own is not None}
             )
         reports = ConflictReport.objects.filter(item__meeting=meeting).select_related("item", "membership__person")
         context = {
@@ -324,3 +324,10 @@ class ConflictReportView(View):
             "crumbs": crumbs_of(self.meeting, (_("Possible partiality"), None)),
         }
         return render(request, "meetings/attendance/conflict_report.html", context, status=status)
+
+
+def _told_once(absence: Absence) -> list[DeputyCall]:
+    """Return the calls for an absence without those who were let go and stand further down with what came of it."""
+    calls = list(absence.calls.all())
+    last = {call.deputy_id: call.pk for call in calls}
+    return [call for call in calls if call.answer != CallAnswer.RELEASED or last[call.deputy_id] == call.pk]

@@ -17,7 +17,10 @@ from forum.meetings.case_papers.forms import NoteForm
 from forum.meetings.case_papers.views import note_view
 from forum.meetings.core import queries
 from forum.meetings.core.closed import noting
+from forum.meetings.core.closed.access import is_inside
+from forum.meetings.core.locking import BEFORE_THE_END
 from forum.meetings.core.models import AgendaItem, Meeting
+from forum.meetings.core.readable_items import minutes_are_out
 from forum.meetings.core.web import crumbs_of, fetch, item_of, status_of, title_of
 from forum.meetings.enums import PaperSection
 from trepart.access import interrupted_forms, policy
@@ -98,6 +101,13 @@ class PaperView(View):
             return self.page(request, meeting, found, form, status=status_of(refusal))
         return redirect(f"{here}#notater")
 
+    def decided(self, request: HttpRequest, meeting: Meeting, item: AgendaItem) -> queries.ItemLine | None:
+        """Return the item with what was decided in it; None where nothing is, or this reader may not know it yet."""
+        if item.decided is None:
+            return None
+        inside = policy.can(request.user, "forum.view_closed", meeting) or is_inside(request.user, meeting)
+        return queries.ItemLine(item, False) if queries.is_told(meeting, inside=inside) else None
+
     def page(
         self,
         request: HttpRequest,
@@ -117,11 +127,14 @@ class PaperView(View):
             "meeting": meeting,
             "title": title_of(meeting),
             "item": item,
+            "line": self.decided(request, meeting, item),
+            "minutes_out": minutes_are_out(meeting),
             "form": form,
             "signed_in": signed_in,
             "paper": reading,
             "recommendation": _own_recommendation(item, reading),
-            "may_write": policy.can(request.user, "forum.plan_meeting", meeting),
+            # What is written when it is decided belongs to the agenda it comes on next.
+            "may_write": meeting.status in BEFORE_THE_END and policy.can(request.user, "forum.plan_meeting", meeting),
             "unsaved": unsaved,
             "notes": list(notes.of(reader_of(request), item)) if signed_in else [],
             "case_url": owner.url(item.referral)

@@ -15,12 +15,13 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from forum.meetings.core.models import Meeting
-from forum.meetings.enums import MeetingStatus
+from forum.meetings.enums import MeetingKind, MeetingStatus
 from trepart import calendar, municipality
 from trepart.access.models import User
 from trepart.audit.models import Event
 from trepart.calendar import Happening, Mailbox
 from trepart.notices.mail import Enclosed
+from trepart.text.dates import time_text
 
 #: A notice says when a meeting begins, not when it ends: so long is kept free in the calendar.
 KEPT_FREE = timedelta(hours=2)
@@ -54,12 +55,16 @@ def _events(meeting: Meeting) -> "QuerySet[Event]":
 def entry(meeting: Meeting, *, sequence: int, changed_at: datetime | None = None) -> Happening:
     """Return the entry of ``meeting``, with words in the active language."""
     url = f"{settings.SITE_URL}{meeting.get_absolute_url()}"
+    # What is treated in writing is no meeting: nobody meets, and the last moment to answer is what is remembered.
+    written = meeting.kind == MeetingKind.WRITTEN
+    title = _("Answer in writing by %(time)s: %(body)s") if written else _("Meeting: %(body)s")
     return Happening(
         name=f"meeting-{meeting.pk}",
-        title=_("Meeting: %(body)s") % {"body": meeting.body.name},
+        title=title % {"body": meeting.body.name, "time": time_text(meeting.starts_at)},
+        all_day=written,
         starts_at=meeting.starts_at,
         ends_at=meeting.starts_at + KEPT_FREE,
-        place=meeting.place,
+        place="" if written else meeting.place,
         text=_("Agenda and documents: %(url)s") % {"url": url},
         url=url,
         sequence=sequence,

@@ -286,11 +286,17 @@ def item_lines(
 ) -> list[ItemLine]:
     """Return the agenda as a reader may see it: all of what is kept (``sees_closed``), or the items in ``own`` alone.
     ``inside``: the reader is one of those the meeting is of, and knows what was decided before it is out."""
-    told = sees_closed or inside or meeting.status != MeetingStatus.ENDED or decisions_are_out(meeting)
+    told = is_told(meeting, inside=sees_closed or inside)
     return [
         ItemLine(item, item.is_withheld and not sees_closed and item.pk not in own, told=told or item.pk in own)
         for item in agenda_of(meeting)
     ]
+
+
+def is_told(meeting: Meeting, *, inside: bool) -> bool:
+    """Say whether a reader may know what has been decided in a meeting: as it goes on, and when it has ended those
+    ``inside`` it, and everybody when the decisions are out."""
+    return inside or meeting.status != MeetingStatus.ENDED or decisions_are_out(meeting)
 
 
 def who_met(meeting: Meeting) -> tuple[list[Attendance], list[Attendance]]:

@@ -30,8 +30,8 @@ _SAID_BY_ITSELF = {Resolution.NOTED: TAKEN_NOTE, Resolution.POSTPONE: gettext_la
 
 def outcome(item: AgendaItem, decision: Decision, body: Body) -> str:
     """Return what became of the case, beside the heading; empty where the heading or the words of the decision have
-    said it (that they agreed or only talked about it, that it is a view, that it was taken note of), and for a question,
-    which was put. An election adopts nothing: somebody was elected."""
+    said it (that they agreed or only talked about it, that it is a view, that it was taken note of), and for a
+    question, which was put. An election adopts nothing: somebody was elected."""
     only_talked = body.by_consensus and decision.resolution == Resolution.NOTED
     if outcome_words.gives_view(decision) or only_talked or item.kind == ItemKind.FO:
         return ""

@@ -62,6 +62,7 @@ def month(request: HttpRequest, year: int | None = None, number: int | None = No
         "meetings/planning/month.html",
         {
             "heading": capfirst(date_format(first, "F Y")),
+            "month": date_format(first, "F Y"),
             "weekdays": [capfirst(str(WEEKDAYS[n])) for n in range(7)],
             "weeks": weeks,
             "any": bool(by_day),

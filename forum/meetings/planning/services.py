@@ -156,8 +156,11 @@ def next_year_to_plan(body: Body) -> int:
     return next(year for year in range(this, this + 100) if year not in years)
 
 
-def plan_meeting(*, body: Body, starts_at: datetime, place: str = "", actor: "User") -> Meeting:
-    """Plan a meeting of ``body`` and return it. Raises as the executor does: without the right, for a body not at
-    work, for a day gone by."""
-    planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data={"starts_at": starts_at, "place": place})
+def plan_meeting(
+    *, body: Body, starts_at: datetime, place: str = "", far_ahead: bool = False, actor: "User"
+) -> Meeting:
+    """Plan a meeting of ``body`` and return it; ``far_ahead`` where a day more than two years ahead is meant. Raises as
+    the executor does: without the right, for a body not at work, for a day gone by."""
+    data = {"starts_at": starts_at, "place": place, **({"far_ahead": "on"} if far_ahead else {})}
+    planned: Meeting = perform(Meeting(body=body), "plan", actor=actor, data=data)
     return planned

@@ -61,6 +61,7 @@ def context_of(request: HttpRequest, meeting: Meeting, *, sees_closed: bool) -> 
         "presence": participants.present_of_each_part(seats, voters) if current is not None else [],
         "quorum": {"enough": enough, "present": len(voters), "seats": len(seats)},
         "ended": meeting.status == MeetingStatus.ENDED,
+        "told": any(line.told for line in lines),
     }
 
 

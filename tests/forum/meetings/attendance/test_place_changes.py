@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from forum.meetings.agenda import proposed_closing
+from forum.meetings.agenda import services as agenda_services
 from forum.meetings.attendance import absences, deputy_calls, roll_call
 from forum.meetings.attendance.models import Absence, DeputyCall
 from forum.meetings.attendance.roll_call import Row
@@ -149,6 +150,10 @@ class TestElectedIntoTheSeat:
         calls = DeputyCall.objects.exclude(answer="released").order_by("pk")
         assert [(c.deputy, c.answer) for c in calls] == [(first, "skipped"), (deputy(town, 1), "waiting")]
         assert calls[0].reason == "Har en plass i organet fra før."
+        # Let go and passed over is one thing to whoever reads the list of those called.
+        page = as_(town.secretary).get(reverse("forum:deputies_called", args=[_meeting.pk])).content.decode()
+        assert page.count("Har en plass i organet fra før.") == 1
+        assert "har fast plass i organet nå" not in page
         assert recipients("forum.deputy_asked") == {first.person.email, deputy(town, 1).person.email}
         assert recipients("forum.places_settled") == runners(town)
         assert f"{deputy(town, 1).person.name} er kalt inn for {away.person.name}" in said("forum.places_settled")
@@ -184,6 +189,7 @@ class TestElectedIntoTheSeat:
             assert f"Plassen til {place.person.name} er tom" in said("forum.places_settled")
         # Who is known to leave before the notice is not called, and the page of the call says so.
         planned = plan(town)
+        agenda_services.add_item(planned, title="En sak", recommendation="Ja.", actor=town.secretary)
         page = as_(town.secretary).get(reverse("forum:meeting_step", args=[planned.pk, "call"])).content.decode()
         assert f"are not called: {ahead.person.name}." in page
 
