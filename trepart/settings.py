@@ -56,26 +56,14 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 if env.str("TREPART_TEST_DB", default=""):
     DATABASES["default"]["TEST"] = {"NAME": f"test_trepart_{env.str('TREPART_TEST_DB')}"}
 
-#: Limits on signing in are counted here, by all processes together; access.0002 makes the table.
+_CACHE = "django.core.cache.backends."
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "trepart_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
+    # Limits on signing in are counted here, by all processes together; access.0002 makes the table.
+    "default": {"BACKEND": f"{_CACHE}db.DatabaseCache", "LOCATION": "trepart_cache", "OPTIONS": {"MAX_ENTRIES": 10**5}},
     # What each process counts by itself (trepart/access/writing.py).
-    "counted": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "counted",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    },
-    # What was drawn for whoever had not signed in, by what it says (trepart/pdf/on_demand.py): files, as each is large.
-    "prints": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(DATA_DIR / "prints"),
-        "TIMEOUT": 7 * 24 * 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 500},
-    },
+    "counted": {"BACKEND": f"{_CACHE}locmem.LocMemCache", "LOCATION": "counted", "OPTIONS": {"MAX_ENTRIES": 10**4}},
+    # What was drawn for whoever had not signed in, by what it says (trepart/pdf/on_demand.py): files, for a week.
+    "prints": {"BACKEND": f"{_CACHE}filebased.FileBasedCache", "LOCATION": DATA_DIR / "prints", "TIMEOUT": 604_800},
 }
 #: How often one person, and somebody unknown from one place, may send anything at all (trepart/access/writing.py).
 WRITING_A_MINUTE = {"person": 240, "place": 600}

@@ -49,11 +49,8 @@ _ASKS = CONCLUDING | {"stop"}
 
 def crumbs(proposal: Proposal, last: object) -> list[tuple[object, str | None]]:
     """Return the way to a page below a proposal."""
-    return [
-        (_("Proposals"), reverse("proposals:list")),
-        (proposal.case.reference, proposal.get_absolute_url()),
-        (last, None),
-    ]
+    here = (proposal.case.reference, proposal.get_absolute_url())
+    return [(_("Proposals"), reverse("proposals:list")), here, (last, None)]
 
 
 def beside(proposal: Proposal, reader: User) -> dict[str, object]:

@@ -23,7 +23,7 @@ NOT_WRITTEN = frozenset({
     "do", "seen", "page", "next", "vis", "hvem", "take_away", "som", "person", "item", "til", "submission_key", "state",
     "spor", "preview", "last", "language", "iss", "go", "environment", "at_once", "year", "way", "version",
     "utgave", "under", "tried", "starts_at", "sid", "shown", "set", "seen_{item.pk}", "sak", "role", "remove",
-    "referral", "forslag", "guest",
+    "referral", "orslag", "guest", "postponed", "lines",
     "question", "publish_list", "order", "motion", "minutes", "logout_token", "krav", "invitation", "fra", "error",
     "enhet", "draft", "document", "deputy", "demand", "council", "code", "call", "basis_{document.pk}", "audience",
     "attendee", "all_the_same", "absence", "note", "ra", "began", "treatment_began", "treatment_page", "left_at",
