@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -20,6 +20,8 @@ from trepart.text import normal
 
 #: In the address: the last look, else the writing.
 LOOK = "se-over"
+#: In the session: what the last forms have become, and how many are remembered.
+_SENT, _REMEMBERED = "sent_forms", 10
 
 
 def onward(request: HttpRequest, key: uuid.UUID, sender: Sender, *, look: bool = False) -> HttpResponseBase | None:
@@ -57,13 +59,19 @@ def gone_on_with(request: HttpRequest) -> QueryDict | None:
     return words
 
 
+def receipt(request: HttpRequest, key: uuid.UUID, proposal: Proposal) -> HttpResponse:
+    """Lead to the receipt, and remember what the form has become, so that Back from there leads to it again."""
+    sent = {**request.session.get(_SENT, {}), str(key): proposal.case_id}
+    request.session[_SENT] = dict(list(sent.items())[-_REMEMBERED:])
+    return redirect("proposals:receipt", pk=proposal.case_id)
+
+
 def sent_already(request: HttpRequest) -> int | None:
     """Return the case the form named in the address has become, where it was the reader who sent it."""
-    key = key_of(request.GET)
-    if key is None or not isinstance(request.user, User):
-        return None
-    found = Proposal.objects.filter(submission_key=key).select_related("case").first()
-    return found.case_id if found is not None and found.is_by(request.user) else None
+    case = request.session.get(_SENT, {}).get(str(key_of(request.GET)))
+    found = Proposal.objects.filter(case=case).select_related("case").first() if case is not None else None
+    known = found is not None and isinstance(request.user, User) and found.is_by(request.user)
+    return case if known else None
 
 
 def lost(uploads: Iterable[Any], draft: ProposalDraft | None) -> str:

@@ -154,7 +154,7 @@ def _sent(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID)
         if isinstance(refusal, InvalidInput) and _keep_the_good_files(request, form, sender, key):
             drafts.claim(request, person, key)
         return _look_page(request, form, sender, key=key, refusal=refusal)
-    return redirect("proposals:receipt", pk=proposal.case_id)
+    return between.receipt(request, key, proposal)
 
 
 def _keep_the_good_files(request: HttpRequest, form: WriteForm, sender: Sender, key: uuid.UUID) -> bool:

@@ -101,7 +101,11 @@ class Road:
 
     def table(self, body: Body | None = None) -> list[int]:
         """Everybody with a seat in the body that has it."""
-        running = Membership.objects.running().filter(body=body or self.body).exclude(role__in=["deputy", "secretary"])
+        running = (
+            Membership.objects.running()
+            .filter(body=body or self.body)
+            .exclude(role__in=["deputy", "secretary", "user_representative"])
+        )
         return list(running.values_list("pk", flat=True))
 
     def agree(self, name: str, **data: Any) -> Proposal:

@@ -135,7 +135,8 @@ def test_an_employee_sends_as_a_citizen(town):
 
 
 def test_changing_as_whom_keeps_the_text(town):
-    html = as_(town.employee()).post("/forslag/ny/", {"title": TITLE, "som": "ansatt", "go": "as:innbygger"}).content
+    said = {"title": TITLE, "som": "ansatt", "go": "as:innbygger"}
+    html = as_(town.employee()).post("/forslag/ny/", said, follow=True).content
     assert TITLE in html.decode()
     assert 'name="place"' in html.decode()
 

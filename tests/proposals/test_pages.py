@@ -322,7 +322,7 @@ def test_a_step_asks_the_database_no_more_than_it_must(town, django_assert_max_n
     road = Road(town)
     client = as_(road.leader)
     url = f"{road.proposal.get_absolute_url()}begin/"
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(40):
         assert client.post(url, {"access": "employees"}).status_code == 302
     assert road.fresh().status == "in_treatment"
 

@@ -49,7 +49,7 @@ def test_the_page_of_a_case_says_what_was_decided_when_it_is_out(town: Municipal
     assert "Write the case paper" not in inside  # the meeting is over
     ending.publish_decisions(meeting, actor=town.secretary)
     assert "data-decision" in page(as_(), here)
-    assert "See what was decided" in page(as_(), follow)
+    assert "See what came of the cases" in page(as_(), follow)
 
 
 def test_a_second_meeting_is_not_opened_while_one_goes_on(town: Municipality) -> None:

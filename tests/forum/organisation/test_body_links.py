@@ -9,4 +9,4 @@ from tests.factories.organisation import Municipality
 def test_commissions_come_before_the_lists_of_the_council(town: Municipality) -> None:
     offered = body_links.of(town.committee, town.secretary)
     names = [resolve(link.url.partition("?")[0]).url_name for link in offered]
-    assert names == ["commission_list", "commission_new", "council_lists", "delegations"]
+    assert names == ["commission_list", "commission_new", "council_lists", "delegations", "stand_ins"]

@@ -13,7 +13,8 @@ from forum.meetings.enums import MovementKind
 from forum.meetings.session.narrative import coming_and_going
 from forum.organisation.models import Employment
 from forum.organisation.queries import told_apart
-from proposals.forms.fields import PersonField, people_at_work
+from proposals.forms.fields import people_at_work
+from proposals.forms.people import PersonField
 from tests.factories.organisation import Municipality
 from trepart import clock
 from trepart.access.models import User

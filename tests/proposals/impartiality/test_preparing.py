@@ -44,5 +44,5 @@ def test_nor_what_is_no_step(town, left):
         services.assess(road.fresh(), several=False, grant=True, text="Koster.", actor=town.chair)
     with pytest.raises(GuardRefused, match="§ 6"):
         agenda.change_item(item, title="Noe annet", recommendation="Ja.", actor=town.chair)
-    assert town.chair in may_be_responsible(None)
-    assert town.chair not in may_be_responsible(None, road.fresh().case)
+    assert town.chair in may_be_responsible(town.committee)
+    assert town.chair not in may_be_responsible(town.committee, road.fresh().case)

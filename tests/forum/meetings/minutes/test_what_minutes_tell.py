@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from forum.cases.enums import Resolution
+from forum.meetings.attendance import roll_call
 from forum.meetings.attendance.in_one_case import SatIn, _one
 from forum.meetings.core.models import Meeting
 from forum.meetings.enums import ItemKind, MotionPurpose, MovementKind, RecusalKind
@@ -24,6 +25,7 @@ from tests.forum.meetings.minutes.test_minutes_print import document
 from tests.forum.meetings.test_lifecycle import called, in_session
 from trepart import languages
 from trepart.text.dates import date_text, time_text
+from trepart.workflow import perform
 
 pytestmark = pytest.mark.usefixtures("bokmal")
 
@@ -31,8 +33,10 @@ pytestmark = pytest.mark.usefixtures("bokmal")
 def test_held_on_another_day_the_minutes_say_for_when_it_was_called_and_judge_the_notice_by_that(
     town: Municipality,
 ) -> None:
-    for_when = timezone.localtime(called(town).starts_at)
-    meeting = in_session(town)
+    meeting = called(town)
+    for_when = timezone.localtime(meeting.starts_at)
+    roll_call.set_attendance(meeting, rows=roll_call.all_met(meeting), actor=town.secretary)
+    perform(Meeting.objects.get(pk=meeting.pk), "open", actor=town.secretary, data={"other_day": "on"})
     said = build(Meeting.objects.get(pk=meeting.pk), Audience.PUBLIC).called
     assert f"til {date_text(for_when, year=True)} kl. {time_text(for_when)}." in said
     assert "senere enn" not in said

@@ -140,9 +140,10 @@ class TestWhoeverSatInMeanwhile:
                 actor=town.secretary,
             )  # fmt: skip
         lines = [line for line in document(meeting).present if line.name == deputy.person.name]
-        labels = ", ".join(item.label for item in meeting.items.all())
-        names = f"{town.union[0].name}, {town.union[1].name}"
-        assert [line.note for line in lines] == [f"varamedlem, møtte for {names}, bare i {labels}"]
+        first, second = (
+            f"for {who.name} i {item.label}" for item, who in zip(meeting.items.all(), town.union, strict=False)
+        )
+        assert [line.note for line in lines] == [f"varamedlem, bare {first}, {second}"]
 
 
 class TestHoursAreThoseSomebodyWasThere:
