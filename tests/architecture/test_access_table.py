@@ -116,8 +116,10 @@ def _may(right: str, stage: Stage | None, who: str, place: tuple[str, str] | Non
         return True
     if place is None or right not in ROLES[place]:
         return False
-    if place[1] == "deputy" and right in _READING and stage.read_by == CaseAccess.RECEIVER:
-        return False  # not called (R5)
+    # Not called, a deputy reads what others read (R5); a village council is no body of the municipality.
+    mere = place[1] == "deputy" and place[0] != "grendeutvalg"
+    if mere and right in _READING and stage.read_by == CaseAccess.RECEIVER:
+        return False
     return place[0] == "office" or place[0] in stage.reach.get(right, _where(right, stage.kind))
 
 

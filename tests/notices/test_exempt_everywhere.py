@@ -153,8 +153,7 @@ def told_to(person: User, town: Municipality, road: Road) -> Iterator[tuple[str,
     words = {
         "answer": TEXT,
         "reason": TEXT,
-        "expected_on": clock.today(),
-        "due_on": clock.today(),
+        **dict.fromkeys(("expected_on", "due_on"), clock.today()),
         "holder": "Ordføreren",
         "body": None,
         "letters": [],
@@ -257,14 +256,6 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
             ),
         ),
     }
-    telling["log_changed"] = lambda name, event: tell(
-        [person],
-        kind=f"forum.{name}",
-        template=mail_of(name),
-        context={"subject": meeting, "name": person.name, "points": item.label},
-        url=meeting.get_absolute_url(),
-        event=event,
-    )
     telling["case_minuted"] = lambda name, event: tell(
         [person],
         kind=f"forum.{name}",
@@ -279,10 +270,9 @@ def told_around_a_meeting(person: User, made: dict[str, Any]) -> Iterator[tuple[
         event=event,
     )
     about = {"item": item, "kept": item.label if item.is_withheld else ""}
-    own = {
-        "decision_corrected": {"decision": task.decision},
-        "late_item": {"meeting": meeting, "packet_url": "/"},
-    }
+    late = {"meeting": meeting, "packet_url": "/"}
+    changed = {"subject": meeting, "points": item.label}
+    own = {"decision_corrected": {"decision": task.decision}, "late_item": late, "log_changed": changed}
     for told_of in own:
         telling[told_of] = lambda name, event: tell(
             [person],

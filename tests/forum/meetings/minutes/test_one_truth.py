@@ -52,8 +52,8 @@ class Truth:
 ADOPTED, TIE, POSTPONED, AGREED, KEPT_UP, FELL, ELECTED, PARTIAL, CLOSED = (
     "Enig", "Lik", "Utsatt ved votering", "Utsatt av alle", "Ikke utsatt", "Falt", "Valgt", "Inhabil", "Lukket",
 )  # fmt: skip
-#: What minutes and list say beside the words of the decision, where it is not the outcome in one word: nothing where the
-#: words say it themselves, and of an election that somebody was elected.
+#: What minutes and list say beside the words of the decision, where it is not the outcome in one word: nothing where
+#: the words say it themselves, and of an election that somebody was elected.
 BESIDE = {POSTPONED: "", AGREED: "", ELECTED: "valgt"}
 #: How the body came to what it did not vote on.
 ASKED = "Organet ble spurt, og ingen hadde merknader."
