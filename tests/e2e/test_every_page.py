@@ -40,7 +40,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import AXE, EVERY_WAY, WIDTHS
 from tests.e2e.support.error_urls import ERRORS
-from tests.e2e.support.own_pages import NOT_SEEN, letters_of_the_demo, own_pages
+from tests.e2e.support.own_pages import NOT_SEEN, held_pages, letters_of_the_demo, own_pages
 from tests.factories.addresses import OWN, Stage, staged
 from tests.factories.organisation import Municipality, municipality
 from tests.factories.snapshot import world
@@ -147,6 +147,8 @@ def sights(town: Municipality) -> list[Sight]:
             found[f"{url}#", key] = Sight(url, person, empty=True)
         return True
 
+    for url, person in held_pages(town):
+        assert see(url, person), f"{url} shows {person or 'the public'} no page"
     named: set[str] = set()
     for stage, readers in list(_stages(town)):
         for name, path, _access in addresses():

@@ -115,8 +115,9 @@ NOT_SEEN = frozenset(name for names in _WHY_NOT.values() for name in names)
 _LETTERS = 6
 
 
-def own_pages(town: Municipality) -> Iterator[Page]:
-    """Give each of these pages, with something in it."""
+def held_pages(town: Municipality) -> Iterator[Page]:
+    """Give those of these pages that hold meetings of their own: on the stages one is in session, beside which no other
+    is opened."""
     yield from _before(town)
     yield from _of_the_body(town)
     yield from _after(town)
@@ -125,6 +126,10 @@ def own_pages(town: Municipality) -> Iterator[Page]:
     yield from _put_right(town)
     yield from _urgent(town)
     yield from _on_paper(town)
+
+
+def own_pages(town: Municipality) -> Iterator[Page]:
+    """Give each other of these pages, with something in it."""
     yield from _asked()
     yield from _of_accounts(town)
 

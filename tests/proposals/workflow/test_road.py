@@ -254,7 +254,7 @@ def test_send_back_with_the_order_to_bring_users_in(town):
     assert refused.value.form.errors.as_data()["participants"][0].code == "no_users"
     # A guest is there in the cases they are invited to.
     let_in(user, cases=[road.referral], actor=road.leader)
-    road.agree("turn_down")
+    road.agree("turn_down", participants=[*without, user.pk])
     assert road.fresh().status == "declined"
 
 
