@@ -341,7 +341,7 @@ def test_a_first_visit_is_light_and_stays_on_the_site(browser: Browser, live_ser
     front page held against what the browser asks for."""
     weights: dict[str, int] = {}
     heavy: dict[str, int] = {}
-    clients: dict[int | None, Client] = {}
+    clients: dict[int | None, Client] = {None: signed_in(None)}
     asked_by_front: set[str] = set()
     for sight in every:
         if sight.empty or sight.url in ERRORS:

@@ -98,6 +98,9 @@ _WHY_NOT: Mapping[str, frozenset[str]] = {
             "forum:council_sheet_send", "forum:council_case_step",
         }
     ),
+    "is the form of the answer it puts right: tests/proposals/test_authority_answers.py": frozenset(
+        {"proposals:correct_council"}
+    ),
     "is a part of a page that is looked at": frozenset(
         {"forum:packet_part", "forum:meeting_follow_part", "proposals:similar"}
     ),
